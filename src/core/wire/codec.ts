@@ -14,13 +14,14 @@ export class WireError extends Error {
 const MAX_INT64 = 9223372036854775807n;
 const MIN_INT64 = -9223372036854775808n;
 const TWO_32 = 4294967296;
+const TWO_63 = 2 ** 63;
 /** Deepest nesting accepted; protects the stack from hostile nested transactions. */
 export const MAX_NESTING = 100;
 
 function clampInt64(value: number): bigint {
-  if (value !== value) return 0n;
-  if (value >= 9223372036854775807) return MAX_INT64;
-  if (value <= -9223372036854775808) return MIN_INT64;
+  if (Number.isNaN(value)) return 0n;
+  if (value >= TWO_63) return MAX_INT64;
+  if (value <= -TWO_63) return MIN_INT64;
   return BigInt(Math.trunc(value));
 }
 

@@ -1,0 +1,71 @@
+/** From a configuration to a client: endpoints, TLS files, login. The transport is loaded only here. */
+import { BalancedChannel } from './balancer.ts';
+import { Client, type Credentials, type FailedAttempt } from './client.ts';
+import { parseEndpoint, usesTls } from './endpoints.ts';
+import { ConnectError } from './errors.ts';
+import type { TlsFiles } from './tls-files.ts';
+
+export interface ClientConfig {
+  readonly endpoints: readonly string[];
+  /** Undefined: TLS only for endpoints that ask for it by their scheme. */
+  readonly tls?: TlsFiles | undefined;
+  readonly credentials?: Credentials | undefined;
+  readonly token?: string | undefined;
+  /** Bounds the login, in milliseconds. */
+  readonly dialTimeoutMs?: number;
+  readonly keepAliveTimeMs?: number;
+  readonly keepAliveTimeoutMs?: number;
+  readonly maxSendBytes?: number;
+  readonly maxReceiveBytes?: number;
+  readonly onFailedAttempt?: (failed: FailedAttempt) => void;
+}
+
+const DEFAULT_DIAL_TIMEOUT_MS = 2000;
+const DEFAULT_KEEP_ALIVE_TIME_MS = 30_000;
+const DEFAULT_KEEP_ALIVE_TIMEOUT_MS = 6000;
+export const DEFAULT_MAX_SEND_BYTES = 2 * 1024 * 1024;
+export const DEFAULT_MAX_RECEIVE_BYTES = 2 ** 31 - 1;
+
+/** @throws ConnectError, TlsFileError */
+export async function connect(config: ClientConfig): Promise<Client> {
+  if (config.endpoints.length === 0) throw new ConnectError('etcdclient: no available endpoints');
+  const maxSendBytes = config.maxSendBytes || DEFAULT_MAX_SEND_BYTES;
+  const maxReceiveBytes = config.maxReceiveBytes || DEFAULT_MAX_RECEIVE_BYTES;
+  if (maxReceiveBytes < maxSendBytes) {
+    throw new ConnectError(
+      `gRPC message recv limit (${maxReceiveBytes} bytes) must be greater than send limit (${maxSendBytes} bytes)`,
+    );
+  }
+  const endpoints = config.endpoints.map(parseEndpoint);
+  const secure = usesTls(endpoints[0].tls, config.tls !== undefined);
+  const tls =
+    config.tls === undefined || !secure
+      ? undefined
+      : (await import('./tls-files.ts')).loadTls(config.tls);
+  const { GrpcLink } = await import('./grpc-channel.ts');
+  const links = endpoints.map(
+    (endpoint) =>
+      new GrpcLink(
+        { ...endpoint, tls: secure ? 'always' : 'never' },
+        {
+          tls,
+          keepAliveTimeMs: config.keepAliveTimeMs ?? DEFAULT_KEEP_ALIVE_TIME_MS,
+          keepAliveTimeoutMs: config.keepAliveTimeoutMs ?? DEFAULT_KEEP_ALIVE_TIMEOUT_MS,
+          maxSendBytes,
+          maxReceiveBytes,
+        },
+      ),
+  );
+  const client = new Client(new BalancedChannel(links), {
+    credentials: config.credentials,
+    token: config.token,
+    onFailedAttempt: config.onFailedAttempt,
+  });
+  try {
+    await client.login({ deadline: Date.now() + (config.dialTimeoutMs ?? DEFAULT_DIAL_TIMEOUT_MS) });
+  } catch (error) {
+    client.close();
+    throw new ConnectError((error as Error).message, { cause: error });
+  }
+  return client;
+}

@@ -1,0 +1,212 @@
+/**
+ * Links over @grpc/grpc-js: the one file of the client that knows it. Messages come and go through the static codecs;
+ * no .proto file is read at run time.
+ */
+import * as grpc from '@grpc/grpc-js';
+import { Code } from '../core/errors.ts';
+import type { MethodDescriptor } from '../core/wire/codec.ts';
+import type { CallOptions, Link, LinkState, StreamCall } from './channel.ts';
+import { type Endpoint, usesTls } from './endpoints.ts';
+import { StatusError } from './errors.ts';
+
+/** PEM bytes, as node:tls takes them. */
+export interface TlsMaterial {
+  readonly ca?: Buffer;
+  readonly cert?: Buffer;
+  readonly key?: Buffer;
+  readonly skipVerify: boolean;
+  /** Overrides the name that the server's certificate must carry. */
+  readonly serverName?: string;
+}
+
+export interface LinkOptions {
+  readonly tls: TlsMaterial | undefined;
+  readonly keepAliveTimeMs: number;
+  readonly keepAliveTimeoutMs: number;
+  /** Largest request sent and largest response taken, in bytes. */
+  readonly maxSendBytes: number;
+  readonly maxReceiveBytes: number;
+}
+
+const STATES: Readonly<Record<number, LinkState>> = {
+  [grpc.connectivityState.IDLE]: 'idle',
+  [grpc.connectivityState.CONNECTING]: 'connecting',
+  [grpc.connectivityState.READY]: 'ready',
+  [grpc.connectivityState.TRANSIENT_FAILURE]: 'failed',
+  [grpc.connectivityState.SHUTDOWN]: 'closed',
+};
+const STATE_NUMBERS = new Map(Object.entries(STATES).map(([number, state]) => [state, Number(number)]));
+
+/** grpc-go raises shorter ping intervals to this. */
+const SHORTEST_KEEP_ALIVE_MS = 10_000;
+const FIRST_RECONNECT_MS = 200;
+const LONGEST_RECONNECT_MS = 3000;
+const NEVER_CONNECTED = /^(?:No connection established|Name resolution failed)/;
+const TOO_LARGE = /^Received message larger than max \((\d+) vs (\d+)\)/;
+
+function target(endpoint: Endpoint): string {
+  const { address } = endpoint;
+  return address.kind === 'unix' ? `unix:${address.path}` : address.target;
+}
+
+function credentials(options: LinkOptions): grpc.ChannelCredentials {
+  const tls = options.tls;
+  if (tls === undefined) return grpc.credentials.createSsl();
+  return grpc.credentials.createSsl(tls.ca ?? null, tls.key ?? null, tls.cert ?? null, {
+    rejectUnauthorized: !tls.skipVerify,
+  });
+}
+
+function reasonOf(details: string): string {
+  const last = /Last error: (.*?)\. Resolution note:/s.exec(details)?.[1] ?? details;
+  const refused = /connect (ECONNREFUSED|ENOENT|EHOSTUNREACH|ETIMEDOUT) (\S+)/.exec(last);
+  if (refused === null) return last;
+  const words: Record<string, string> = {
+    ECONNREFUSED: 'connection refused',
+    ENOENT: 'no such file or directory',
+    EHOSTUNREACH: 'no route to host',
+    ETIMEDOUT: 'connection timed out',
+  };
+  return `dial tcp ${refused[2]}: connect: ${words[refused[1]]}`;
+}
+
+function statusError(error: grpc.ServiceError, peer: string): StatusError {
+  const details = error.details ?? error.message;
+  if (error.code === Code.Unavailable && NEVER_CONNECTED.test(details)) {
+    return new StatusError(error.code, reasonOf(details), { unsent: true });
+  }
+  const large = TOO_LARGE.exec(details);
+  if (large !== null) {
+    return new StatusError(error.code, `grpc: received message larger than max (${large[1]} vs. ${large[2]})`, {
+      peer,
+    });
+  }
+  return new StatusError(error.code, details, { peer });
+}
+
+function metadataOf(entries: Readonly<Record<string, string>>): grpc.Metadata {
+  const metadata = new grpc.Metadata();
+  for (const name in entries) metadata.set(name, entries[name]);
+  return metadata;
+}
+
+/** grpc-js gives Buffers to codecs and takes them; ours take and give Uint8Arrays that are Buffers. */
+const asIs = (bytes: Uint8Array) => bytes as Buffer;
+
+class GrpcStream<Req, Res> implements StreamCall<Req, Res> {
+  private readonly call: grpc.ClientDuplexStream<Req, Res>;
+
+  constructor(call: grpc.ClientDuplexStream<Req, Res>) {
+    this.call = call;
+    call.on('error', () => {}); // reported to whoever iterates; a stream nobody iterates must not kill the process
+  }
+
+  write(request: Req): void {
+    this.call.write(request);
+  }
+
+  end(): void {
+    this.call.end();
+  }
+
+  cancel(): void {
+    this.call.cancel();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<Res> {
+    try {
+      yield* this.call as AsyncIterable<Res>;
+    } catch (error) {
+      if (error instanceof Error && 'details' in error) {
+        throw statusError(error as grpc.ServiceError, this.call.getPeer());
+      }
+      throw error;
+    }
+  }
+}
+
+export class GrpcLink implements Link {
+  readonly endpoint: string;
+  private readonly client: grpc.Client;
+  private readonly maxSendBytes: number;
+
+  constructor(endpoint: Endpoint, options: LinkOptions) {
+    this.endpoint = endpoint.text;
+    this.maxSendBytes = options.maxSendBytes;
+    const secure = usesTls(endpoint.tls, options.tls !== undefined);
+    const serverName = options.tls?.serverName ?? endpoint.serverName;
+    this.client = new grpc.Client(
+      target(endpoint),
+      secure ? credentials(options) : grpc.credentials.createInsecure(),
+      {
+        'grpc.keepalive_time_ms': Math.max(options.keepAliveTimeMs, SHORTEST_KEEP_ALIVE_MS),
+        'grpc.keepalive_timeout_ms': options.keepAliveTimeoutMs,
+        'grpc.max_receive_message_length': options.maxReceiveBytes,
+        'grpc.max_send_message_length': -1,
+        'grpc.initial_reconnect_backoff_ms': FIRST_RECONNECT_MS,
+        'grpc.max_reconnect_backoff_ms': LONGEST_RECONNECT_MS,
+        'grpc.enable_http_proxy': 0,
+        'grpc.enable_channelz': 0,
+        'grpc.service_config_disable_resolution': 1,
+        'grpc.default_authority': endpoint.address.kind === 'unix' ? 'localhost' : endpoint.address.target,
+        ...(secure ? { 'grpc.ssl_target_name_override': serverName } : {}),
+      },
+    );
+  }
+
+  state(): LinkState {
+    return STATES[this.client.getChannel().getConnectivityState(false)];
+  }
+
+  connect(): void {
+    this.client.getChannel().getConnectivityState(true);
+  }
+
+  onChange(from: LinkState, deadline: number, callback: () => void): void {
+    this.client.getChannel().watchConnectivityState(STATE_NUMBERS.get(from)!, deadline, callback);
+  }
+
+  private encode<Req, Res>(method: MethodDescriptor<Req, Res>, request: Req): Uint8Array {
+    const bytes = method.request.encode(request);
+    if (bytes.length <= this.maxSendBytes) return bytes;
+    throw new StatusError(
+      Code.ResourceExhausted,
+      `trying to send message larger than max (${bytes.length} vs. ${this.maxSendBytes})`,
+    );
+  }
+
+  async unary<Req, Res>(method: MethodDescriptor<Req, Res>, request: Req, options: CallOptions): Promise<Res> {
+    const bytes = this.encode(method, request);
+    return new Promise((resolve, reject) => {
+      const call = this.client.makeUnaryRequest(
+        method.path,
+        asIs,
+        method.response.decode,
+        bytes,
+        metadataOf(options.metadata),
+        { deadline: options.deadline },
+        (error, response) => {
+          if (error === null) resolve(response as Res);
+          else reject(statusError(error, call.getPeer()));
+        },
+      );
+      options.signal?.addEventListener('abort', () => call.cancel(), { once: true });
+    });
+  }
+
+  stream<Req, Res>(method: MethodDescriptor<Req, Res>, options: CallOptions): StreamCall<Req, Res> {
+    const call = this.client.makeBidiStreamRequest(
+      method.path,
+      (request: Req) => asIs(this.encode(method, request)),
+      method.response.decode,
+      metadataOf(options.metadata),
+      { deadline: options.deadline },
+    );
+    options.signal?.addEventListener('abort', () => call.cancel(), { once: true });
+    return new GrpcStream(call);
+  }
+
+  close(): void {
+    this.client.close();
+  }
+}

@@ -1,0 +1,259 @@
+/**
+ * The order of the keys: a B+tree over the ids of a KeyTable. Every node knows how many of its keys are alive now and
+ * the newest main revision of a change below it, so a count is a walk down two edges of the range: whatever did not
+ * change since the revision in question counts as a whole.
+ *
+ * Nodes are split when full and freed when empty, never merged (T. Johnson, D. Shasha, "B-trees with inserts and
+ * deletes: why free-at-empty is better than merge-at-half", 1993). A leaf that overflows at its end is not halved:
+ * the new key opens the next leaf, so ascending keys fill theirs.
+ */
+import type { KeyTable } from './key-table.ts';
+
+/** Most ids of a leaf, most children of a branch. */
+const FANOUT = 64;
+
+export interface Leaf {
+  readonly kind: 'leaf';
+  readonly ids: number[];
+  /** Its place in the list of leaves, which KeyTable.leaf holds. */
+  readonly number: number;
+  parent: Branch | undefined;
+  next: Leaf | undefined;
+  previous: Leaf | undefined;
+  alive: number;
+  newest: number;
+}
+
+interface Branch {
+  readonly kind: 'branch';
+  readonly children: TreeNode[];
+  /** separators[i] is the smallest key that may lie under children[i + 1]. */
+  readonly separators: string[];
+  parent: Branch | undefined;
+  alive: number;
+  newest: number;
+}
+
+type TreeNode = Leaf | Branch;
+
+/** How many of a leaf's ids [from, to) are alive at `main`. */
+export type LeafCount = (ids: readonly number[], from: number, to: number, main: number) => number;
+
+export class KeyTree {
+  private readonly table: KeyTable;
+  private readonly leaves: Leaf[] = [];
+  private readonly freeNumbers: number[] = [];
+  private root: TreeNode;
+
+  constructor(table: KeyTable) {
+    this.table = table;
+    this.root = this.makeLeaf();
+  }
+
+  /** Adds an id whose key is not in the tree yet. */
+  add(id: number): void {
+    const key = this.table.key(id);
+    const leaf = this.leafFor(key);
+    const ids = leaf.ids;
+    const at = this.position(leaf, key);
+    if (ids.length < FANOUT) {
+      insert(ids, at, id);
+      this.table.setLeaf(id, leaf.number);
+      return;
+    }
+    const right = this.splitLeaf(leaf, at);
+    const into = at > ids.length || (at === ids.length && right.ids.length === 0) ? right : leaf;
+    insert(into.ids, into === right ? at - ids.length : at, id);
+    this.table.setLeaf(id, into.number);
+    this.adopt(leaf, this.table.key(right.ids[0]), right);
+  }
+
+  /** Removes an id that is not alive. */
+  remove(id: number): void {
+    const leaf = this.leaves[this.table.leaf(id)];
+    leaf.ids.splice(leaf.ids.indexOf(id), 1);
+    if (leaf.ids.length === 0 && leaf !== this.root) this.drop(leaf);
+  }
+
+  /** A key changed at main revision `main` and `alive` more of its leaf's keys are alive (-1, 0 or 1). */
+  touch(id: number, main: number, alive: number): void {
+    let node: TreeNode | undefined = this.leaves[this.table.leaf(id)];
+    if (alive === 0) {
+      for (; node !== undefined && node.newest < main; node = node.parent) node.newest = main;
+      return;
+    }
+    for (; node !== undefined; node = node.parent) {
+      node.alive += alive;
+      if (node.newest < main) node.newest = main;
+    }
+  }
+
+  /** The leaf whose range `key` lies in. */
+  leafFor(key: string): Leaf {
+    let node = this.root;
+    while (node.kind === 'branch') node = node.children[childOf(node, key)];
+    return node;
+  }
+
+  /** The first position in the leaf whose key is not below `key`. */
+  position(leaf: Leaf, key: string): number {
+    const ids = leaf.ids;
+    let low = 0;
+    let high = ids.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.table.key(ids[middle]) < key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Keys of [start, end) alive at `main`; without `end`: to the last key. */
+  count(start: string, end: string | undefined, main: number, countLeaf: LeafCount): number {
+    return this.countUnder(this.root, start, end, main, countLeaf);
+  }
+
+  private countUnder(
+    node: TreeNode,
+    start: string | undefined,
+    end: string | undefined,
+    main: number,
+    countLeaf: LeafCount,
+  ): number {
+    if (start === undefined && end === undefined && node.newest <= main) return node.alive;
+    if (node.kind === 'leaf') {
+      const from = start === undefined ? 0 : this.position(node, start);
+      const to = end === undefined ? node.ids.length : this.position(node, end);
+      return countLeaf(node.ids, from, to, main);
+    }
+    const first = start === undefined ? 0 : childOf(node, start);
+    const last = end === undefined ? node.children.length - 1 : childOf(node, end);
+    let count = 0;
+    for (let i = first; i <= last; i++)
+      count += this.countUnder(
+        node.children[i],
+        i === first ? start : undefined,
+        i === last ? end : undefined,
+        main,
+        countLeaf,
+      );
+    return count;
+  }
+
+  private makeLeaf(): Leaf {
+    const number = this.freeNumbers.pop() ?? this.leaves.length;
+    const leaf: Leaf = {
+      kind: 'leaf',
+      ids: [],
+      number,
+      parent: undefined,
+      next: undefined,
+      previous: undefined,
+      alive: 0,
+      newest: 0,
+    };
+    this.leaves[number] = leaf;
+    return leaf;
+  }
+
+  /** Makes the leaf's right neighbour and moves what lies behind the middle, or nothing if the new key comes last. */
+  private splitLeaf(leaf: Leaf, at: number): Leaf {
+    const right = this.makeLeaf();
+    right.newest = leaf.newest;
+    right.next = leaf.next;
+    right.previous = leaf;
+    if (leaf.next !== undefined) leaf.next.previous = right;
+    leaf.next = right;
+    if (at === leaf.ids.length) return right;
+    const moved = leaf.ids.splice(FANOUT >>> 1);
+    for (let i = 0; i < moved.length; i++) {
+      right.ids.push(moved[i]);
+      this.table.setLeaf(moved[i], right.number);
+    }
+    right.alive = this.aliveIn(moved);
+    leaf.alive -= right.alive;
+    return right;
+  }
+
+  /** Set by the index, which knows what is alive. */
+  aliveIn: (ids: readonly number[]) => number = () => 0;
+
+  /** Hangs `right` into the tree, behind its left neighbour. Counts above stay as they are. */
+  private adopt(left: TreeNode, separator: string, right: TreeNode): void {
+    const parent = left.parent;
+    if (parent === undefined) {
+      const root: Branch = {
+        kind: 'branch',
+        children: [left, right],
+        separators: [separator],
+        parent: undefined,
+        alive: left.alive + right.alive,
+        newest: Math.max(left.newest, right.newest),
+      };
+      left.parent = right.parent = this.root = root;
+      return;
+    }
+    const at = parent.children.indexOf(left);
+    insert(parent.children, at + 1, right);
+    insert(parent.separators, at, separator);
+    right.parent = parent;
+    if (parent.children.length > FANOUT) this.splitBranch(parent, at + 2 === parent.children.length);
+  }
+
+  private splitBranch(branch: Branch, ascending: boolean): void {
+    const middle = ascending ? FANOUT - 1 : FANOUT >>> 1;
+    const children = branch.children.splice(middle);
+    const separators = branch.separators.splice(middle);
+    const separator = branch.separators.pop()!;
+    let alive = 0;
+    const right: Branch = { kind: 'branch', children, separators, parent: undefined, alive, newest: branch.newest };
+    for (const child of children) {
+      child.parent = right;
+      alive += child.alive;
+    }
+    right.alive = alive;
+    branch.alive -= alive;
+    this.adopt(branch, separator, right);
+  }
+
+  private drop(leaf: Leaf): void {
+    if (leaf.previous !== undefined) leaf.previous.next = leaf.next;
+    if (leaf.next !== undefined) leaf.next.previous = leaf.previous;
+    this.freeNumbers.push(leaf.number);
+    let node: TreeNode = leaf;
+    let parent = node.parent;
+    while (parent !== undefined && parent.children.length === 1) {
+      node = parent;
+      parent = node.parent;
+    }
+    if (parent === undefined) {
+      this.root = this.makeLeaf();
+      return;
+    }
+    const at = parent.children.indexOf(node);
+    parent.children.splice(at, 1);
+    parent.separators.splice(Math.max(at - 1, 0), 1);
+    while (this.root.kind === 'branch' && this.root.children.length === 1) {
+      this.root = this.root.children[0];
+      this.root.parent = undefined;
+    }
+  }
+}
+
+/** The child under which `key` belongs: the last whose separator is not above it. */
+function childOf(branch: Branch, key: string): number {
+  const separators = branch.separators;
+  let low = 0;
+  let high = separators.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (separators[middle] <= key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function insert<T>(list: T[], at: number, item: T): void {
+  if (at === list.length) list.push(item);
+  else list.splice(at, 0, item);
+}

@@ -1,0 +1,89 @@
+/**
+ * Backend: the port behind the store. A handful of ordered buckets of bytes, written by atomic durable
+ * transactions, read at any time. `storage/lmdb` is the real one, `storage/memory` the twin for tests and
+ * simulation; test/compliance/backend holds for both.
+ *
+ * Laws
+ * 1. A commit is all or nothing, and durable when its promise resolves. Its writes become visible to readers at once,
+ *    at some moment before the promise resolves.
+ * 2. Commits become visible in the order they were handed over.
+ * 3. A rejected commit changed nothing. The caller cannot go on from there: the member stops.
+ * 4. Reads are synchronous and never wait for a commit. They return bytes the caller may keep.
+ * 5. Keys are ordered bytewise and hold 1 to MAX_BACKEND_KEY_BYTES bytes.
+ */
+
+export const BUCKETS = [
+  'key',
+  'meta',
+  'lease',
+  'alarm',
+  'cluster',
+  'members',
+  'members_removed',
+  'auth',
+  'authUsers',
+  'authRoles',
+] as const;
+export type Bucket = (typeof BUCKETS)[number];
+
+/** Longest key of any bucket, in bytes (LMDB with pages of 4 KiB). */
+export const MAX_BACKEND_KEY_BYTES = 1978;
+
+/** One write. Without a value it is a deletion; deleting what is not there is allowed. */
+export interface BackendWrite {
+  readonly bucket: Bucket;
+  readonly key: Uint8Array;
+  readonly value: Uint8Array | undefined;
+}
+
+export interface BackendEntry {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+}
+
+export interface ScanOptions {
+  readonly bucket: Bucket;
+  /** First key, inclusive. */
+  readonly from?: Uint8Array;
+  /** End of the range, exclusive; absent: to the end of the bucket. */
+  readonly to?: Uint8Array;
+  /** Most entries to return: a slice is bounded, so that no read holds the event loop. */
+  readonly limit: number;
+}
+
+export interface BackendReader {
+  get(bucket: Bucket, key: Uint8Array): Uint8Array | undefined;
+  /** Entries of a range in key order. Go on behind a full slice with `from: after(lastKey)`. */
+  scan(options: ScanOptions): BackendEntry[];
+}
+
+/** One fixed state of all buckets. It pins space until it is closed. */
+export interface BackendSnapshot extends BackendReader {
+  close(): void;
+}
+
+/** In bytes. */
+export interface BackendSizes {
+  readonly allocated: number;
+  readonly inUse: number;
+}
+
+export interface Backend extends BackendReader {
+  /** One atomic durable transaction; the writes are applied in order. The bytes must not change until it is settled. */
+  commit(writes: readonly BackendWrite[]): Promise<void>;
+  /** As of the last commit. */
+  sizes(): BackendSizes;
+  /** The state as of the last commit, fixed. */
+  snapshot(): BackendSnapshot;
+  /** Rewrites the storage without its unused space. Reads go on; commits handed over meanwhile wait. */
+  defragment(): Promise<void>;
+  /** Waits for commits under way. Nothing may be called afterwards. */
+  close(): Promise<void>;
+}
+
+/** The smallest key greater than `key`. */
+export function after(key: Uint8Array): Uint8Array {
+  const next = new Uint8Array(key.length + 1);
+  next.set(key);
+  return next;
+}

@@ -1,0 +1,135 @@
+/**
+ * Linearizable reads without a log entry (Raft dissertation, section 6.4): all reads of a turn share one ReadIndex
+ * round; when the leader has confirmed an index, they go on as soon as this member has applied up to it.
+ */
+import { ERR, type EtcdError } from '../core/errors.ts';
+import type { Clock, Timer } from '../core/ports/clock.ts';
+
+export type ReadDone = (error: EtcdError | undefined) => void;
+
+/** An unanswered round is asked again after this long (a lost message, a leader that is not yet sure). */
+const RETRY_MS = 500;
+
+export interface ReadIndexOptions {
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  /** Asks the leader to confirm `context` (8 bytes). */
+  ask(context: Uint8Array): void;
+  appliedIndex(): number;
+  nextContext(): Uint8Array;
+  onSlow(): void;
+}
+
+interface Round {
+  readonly context: Uint8Array;
+  readonly readers: ReadDone[];
+  readonly since: number;
+  asked: number;
+}
+
+interface Confirmed {
+  readonly index: number;
+  readonly readers: ReadDone[];
+}
+
+export class ReadIndex {
+  private readonly options: ReadIndexOptions;
+  private readonly timer: Timer;
+  /** Readers of this turn and of all turns until the round under way is answered. */
+  private next: ReadDone[] = [];
+  private round: Round | undefined;
+  private confirmed: Confirmed[] = [];
+  private scheduled = false;
+  private stopped = false;
+
+  constructor(options: ReadIndexOptions) {
+    this.options = options;
+    this.timer = options.clock.every(RETRY_MS / 5, () => this.check());
+  }
+
+  /** Calls `done` when a read made now sees every write that was acknowledged before. */
+  barrier(done: ReadDone): void {
+    if (this.stopped) return done(ERR.Stopped);
+    this.next.push(done);
+    if (this.scheduled || this.round) return;
+    this.scheduled = true;
+    this.options.clock.endOfTurn(() => {
+      this.scheduled = false;
+      this.start();
+    });
+  }
+
+  /** The leader's answer. Answers to earlier rounds are stale and dropped. */
+  answer(context: Uint8Array, index: number): void {
+    const round = this.round;
+    if (!round || !same(round.context, context)) return;
+    this.round = undefined;
+    this.confirmed.push({ index, readers: round.readers });
+    this.applied();
+    this.start();
+  }
+
+  /** To be called when the applied index has moved. */
+  applied(): void {
+    const index = this.options.appliedIndex();
+    while (this.confirmed.length > 0 && this.confirmed[0].index <= index) {
+      for (const done of this.confirmed.shift()!.readers) done(undefined);
+    }
+  }
+
+  /** A new leader has no memory of the round: it fails, as its readers may have been promised an older leader's view. */
+  leaderChanged(): void {
+    const round = this.round;
+    this.round = undefined;
+    if (round) for (const done of round.readers) done(ERR.LeaderChanged);
+    this.start();
+  }
+
+  /** The leader can answer from now on: ask again at once. */
+  askAgain(): void {
+    if (this.round) this.ask(this.round);
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.timer.cancel();
+    const all = [...(this.round?.readers ?? []), ...this.next, ...this.confirmed.flatMap((c) => c.readers)];
+    this.round = undefined;
+    this.next = [];
+    this.confirmed = [];
+    for (const done of all) done(ERR.Stopped);
+  }
+
+  private start(): void {
+    if (this.round || this.next.length === 0 || this.stopped) return;
+    const { clock, nextContext } = this.options;
+    this.round = { context: nextContext(), readers: this.next, since: clock.now(), asked: 0 };
+    this.next = [];
+    this.ask(this.round);
+  }
+
+  private ask(round: Round): void {
+    round.asked = this.options.clock.now();
+    this.options.ask(round.context);
+  }
+
+  private check(): void {
+    const round = this.round;
+    if (!round) return;
+    const now = this.options.clock.now();
+    if (now - round.since >= this.options.timeoutMs) {
+      this.round = undefined;
+      for (const done of round.readers) done(ERR.Timeout);
+      this.start();
+    } else if (now - round.asked >= RETRY_MS) {
+      this.options.onSlow();
+      this.ask(round);
+    }
+  }
+}
+
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

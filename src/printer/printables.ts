@@ -1,0 +1,139 @@
+/**
+ * Everything a command can print, by name: the server's response, with what the command itself knows beside it. Each
+ * output format has a renderer for each name, or refuses it (cli.md 5.1).
+ */
+import type { MessageCodec } from '../core/wire/codec.ts';
+import type { Event } from '../core/wire/gen/kv.ts';
+import * as rpc from '../core/wire/gen/rpc.ts';
+import type { Out } from './out.ts';
+
+/** One message of a watch stream, fragments merged. */
+export interface WatchMessage {
+  readonly header: rpc.ResponseHeader | undefined;
+  readonly events: readonly Event[];
+  readonly compactRevision: number;
+  readonly canceled: boolean;
+  readonly created: boolean;
+  readonly cancelReason: string;
+}
+
+export interface EndpointHealth {
+  readonly endpoint: string;
+  readonly health: boolean;
+  /** As formatted duration, empty if no request could be sent. */
+  readonly took: string;
+  readonly error: string;
+}
+
+export interface EndpointResponse<T> {
+  readonly endpoint: string;
+  readonly response: T;
+}
+
+/** A response about something that the command named. */
+export interface About<T> {
+  readonly name: string;
+  readonly response: T;
+}
+
+export interface AboutMember<T> {
+  readonly id: bigint;
+  readonly response: T;
+}
+
+export interface Printables {
+  get: rpc.RangeResponse;
+  put: rpc.PutResponse;
+  del: rpc.DeleteRangeResponse;
+  txn: rpc.TxnResponse;
+  watch: WatchMessage;
+  leaseGrant: rpc.LeaseGrantResponse;
+  leaseRevoke: { readonly id: bigint; readonly response: rpc.LeaseRevokeResponse };
+  leaseKeepAlive: rpc.LeaseKeepAliveResponse;
+  leaseTimeToLive: { readonly keys: boolean; readonly response: rpc.LeaseTimeToLiveResponse };
+  leaseList: rpc.LeaseLeasesResponse;
+  memberList: rpc.MemberListResponse;
+  memberAdd: rpc.MemberAddResponse;
+  memberRemove: AboutMember<rpc.MemberRemoveResponse>;
+  memberUpdate: AboutMember<rpc.MemberUpdateResponse>;
+  memberPromote: AboutMember<rpc.MemberPromoteResponse>;
+  endpointHealth: readonly EndpointHealth[];
+  endpointStatus: readonly EndpointResponse<rpc.StatusResponse>[];
+  endpointHashKV: readonly EndpointResponse<rpc.HashKVResponse>[];
+  moveLeader: { readonly leader: bigint; readonly target: bigint; readonly response: rpc.MoveLeaderResponse };
+  downgradeValidate: rpc.DowngradeResponse;
+  downgradeEnable: rpc.DowngradeResponse;
+  downgradeCancel: rpc.DowngradeResponse;
+  alarm: rpc.AlarmResponse;
+  authStatus: rpc.AuthStatusResponse;
+  roleAdd: About<rpc.AuthRoleAddResponse>;
+  roleDelete: About<rpc.AuthRoleDeleteResponse>;
+  roleGet: About<rpc.AuthRoleGetResponse>;
+  roleList: rpc.AuthRoleListResponse;
+  roleGrant: About<rpc.AuthRoleGrantPermissionResponse>;
+  roleRevoke: About<rpc.AuthRoleRevokePermissionResponse> & { readonly key: string; readonly end: string };
+  userAdd: About<rpc.AuthUserAddResponse>;
+  userDelete: About<rpc.AuthUserDeleteResponse>;
+  userGet: About<rpc.AuthUserGetResponse>;
+  userList: rpc.AuthUserListResponse;
+  userPasswd: rpc.AuthUserChangePasswordResponse;
+  userGrantRole: About<rpc.AuthUserGrantRoleResponse> & { readonly role: string };
+  userRevokeRole: About<rpc.AuthUserRevokeRoleResponse> & { readonly role: string };
+}
+
+export type PrintName = keyof Printables;
+
+/** How to print, beside the format. */
+export interface Style {
+  readonly hex: boolean;
+  /** `get --print-value-only`. */
+  readonly valuesOnly: boolean;
+}
+
+/** One format: a renderer for each thing it can show. */
+export type Renderers = {
+  readonly [K in PrintName]?: (out: Out, value: Printables[K], style: Style) => void;
+};
+
+/** The server's message inside a printable, for the formats that show just that. Lists of endpoints have none. */
+const MESSAGES: { readonly [K in PrintName]?: MessageCodec<never> } = {
+  get: rpc.RangeResponse,
+  put: rpc.PutResponse,
+  del: rpc.DeleteRangeResponse,
+  txn: rpc.TxnResponse,
+  leaseRevoke: rpc.LeaseRevokeResponse,
+  memberList: rpc.MemberListResponse,
+  memberAdd: rpc.MemberAddResponse,
+  memberRemove: rpc.MemberRemoveResponse,
+  memberUpdate: rpc.MemberUpdateResponse,
+  memberPromote: rpc.MemberPromoteResponse,
+  moveLeader: rpc.MoveLeaderResponse,
+  downgradeValidate: rpc.DowngradeResponse,
+  downgradeEnable: rpc.DowngradeResponse,
+  downgradeCancel: rpc.DowngradeResponse,
+  alarm: rpc.AlarmResponse,
+  authStatus: rpc.AuthStatusResponse,
+  roleAdd: rpc.AuthRoleAddResponse,
+  roleDelete: rpc.AuthRoleDeleteResponse,
+  roleGet: rpc.AuthRoleGetResponse,
+  roleList: rpc.AuthRoleListResponse,
+  roleGrant: rpc.AuthRoleGrantPermissionResponse,
+  roleRevoke: rpc.AuthRoleRevokePermissionResponse,
+  userAdd: rpc.AuthUserAddResponse,
+  userDelete: rpc.AuthUserDeleteResponse,
+  userGet: rpc.AuthUserGetResponse,
+  userList: rpc.AuthUserListResponse,
+  userPasswd: rpc.AuthUserChangePasswordResponse,
+  userGrantRole: rpc.AuthUserGrantRoleResponse,
+  userRevokeRole: rpc.AuthUserRevokeRoleResponse,
+};
+
+export function messageOf<K extends PrintName>(
+  name: K,
+  value: Printables[K],
+): { readonly codec: MessageCodec<unknown>; readonly message: unknown } | undefined {
+  const codec = MESSAGES[name] as MessageCodec<unknown> | undefined;
+  if (codec === undefined) return undefined;
+  const wrapped = value as { readonly response?: unknown };
+  return { codec, message: wrapped.response === undefined ? value : wrapped.response };
+}

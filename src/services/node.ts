@@ -1,0 +1,46 @@
+/**
+ * The member as services see it: a place to propose, a barrier to read behind, and the state that apply keeps. The
+ * real one is member/Member; a test may hand in anything of this shape.
+ */
+import type { EtcdError } from '../core/errors.ts';
+import type { Lessor } from '../core/lease/lessor.ts';
+import type { Cluster } from '../core/membership/cluster.ts';
+import type { Store } from '../core/mvcc/store.ts';
+import type { WatchHub } from '../core/watch/hub.ts';
+import type { Writer } from '../core/wire/codec.ts';
+import type { ResponseHeader } from '../core/wire/gen/rpc.ts';
+
+export type Done<T> = (error: EtcdError | undefined, result?: T) => void;
+
+export interface ServiceNode {
+  readonly memberId: bigint;
+  readonly clusterId: bigint;
+  readonly cluster: Cluster;
+  readonly store: Store;
+  readonly lessor: Lessor;
+  readonly hub: WatchHub;
+
+  /** A header of now; `revision` is the store's unless given. */
+  header(revision?: number): ResponseHeader;
+
+  /** Carries a request through consensus; `done` gets the local apply's answer. */
+  propose<Req, Res>(
+    op: number,
+    request: Req,
+    write: (w: Writer, request: Req) => void,
+    done: Done<Res>,
+  ): void;
+  /** Calls back when a read made then sees every write acknowledged before the call. */
+  barrier(done: Done<void>): void;
+  /** Waits until the compaction to `revision` has removed what it removes here. */
+  compacted(revision: number, done: Done<void>): void;
+
+  /** 0n: none is known. */
+  leader(): bigint;
+  term(): number;
+  committedIndex(): number;
+  appliedIndex(): number;
+  isLearner(): boolean;
+  /** Positive 63-bit id, unique in the cluster. */
+  newLeaseId(): bigint;
+}

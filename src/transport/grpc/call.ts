@@ -1,0 +1,364 @@
+/**
+ * A call under way, whatever its kind: messages in, messages out, deadline, cancellation, metadata, status. It is an
+ * HTTP/2 stream and the handler's context at once: one object a call.
+ *
+ *   open --status sent--> ended          (trailers are out or queued)
+ *   open --RST_STREAM, deadline, connection lost--> cancelled (and ended)
+ */
+import {
+  copyBytes,
+  copyLimitBytes,
+  ErrorCode,
+  Flag,
+  FrameType,
+  frameHeaderBytes,
+  Http2Stream,
+  type OutgoingField,
+  type RequestHead,
+  writeFrameHeader,
+} from '../http2/index.ts';
+import { pack, unpack } from './compression.ts';
+import type { GrpcConnection } from './connection.ts';
+import { MessageAssembly, prefixBytes } from './message-assembly.ts';
+import { answerFields, type CallRoute, gzipAnswerFields, trailersOnly } from './route.ts';
+import type { CallContext, CancelReason, Encoded, Peer, ServiceMethod } from './service.ts';
+import { okStatus, StatusCode, type StatusLike, statusFields } from './status.ts';
+import type { Expiring } from './timeout.ts';
+
+const noDeadline = -1;
+
+export abstract class GrpcCall extends Http2Stream implements CallContext, Expiring {
+  declare readonly connection: GrpcConnection;
+  readonly method: ServiceMethod;
+  cancelled = false;
+  protected readonly route: CallRoute;
+  /** The status is decided: nothing else goes out. */
+  protected ended = false;
+  protected headersSent = false;
+  private readonly head: RequestHead;
+  private deadlineSlot = noDeadline;
+  private assembly: MessageAssembly | null = null;
+  private cancelListeners: ((reason: CancelReason) => void)[] | null = null;
+  private cancelReason: CancelReason = 'cancelled';
+  private abort: AbortController | null = null;
+  private extraHeaders: OutgoingField[] | null = null;
+  private extraTrailers: OutgoingField[] | null = null;
+
+  constructor(connection: GrpcConnection, id: number, head: RequestHead, route: CallRoute) {
+    super(connection, id);
+    this.head = head;
+    this.route = route;
+    this.method = route.method;
+  }
+
+  // ---- context ----
+
+  get path(): string {
+    return this.head.path;
+  }
+
+  get peer(): Peer {
+    return this.connection.peer;
+  }
+
+  get deadline(): number {
+    if (this.route.timeoutMs < 0) return Number.POSITIVE_INFINITY;
+    return performance.timeOrigin + this.openedAt + this.route.timeoutMs;
+  }
+
+  get signal(): AbortSignal {
+    if (this.abort === null) {
+      this.abort = new AbortController();
+      if (this.cancelled) this.abort.abort(this.cancelReason);
+    }
+    return this.abort.signal;
+  }
+
+  onCancel(listener: (reason: CancelReason) => void): void {
+    if (this.cancelled) listener(this.cancelReason);
+    else if (this.cancelListeners === null) this.cancelListeners = [listener];
+    else this.cancelListeners.push(listener);
+  }
+
+  metadata(name: string): string | undefined {
+    return this.head.get(name);
+  }
+
+  metadataAll(name: string): string[] {
+    return this.head.fields.filter((field) => field.name === name).map((field) => field.value);
+  }
+
+  setHeader(name: string, value: string): void {
+    this.extraHeaders ??= [];
+    this.extraHeaders.push({ name, value, indexing: 'once' });
+  }
+
+  setTrailer(name: string, value: string): void {
+    this.extraTrailers ??= [];
+    this.extraTrailers.push({ name, value, indexing: 'once' });
+  }
+
+  // ---- beginning and end ----
+
+  override onOpened(): void {
+    const timeout = this.route.timeoutMs;
+    if (timeout >= 0) this.deadlineSlot = this.connection.deadlines.add(this.openedAt + timeout, this);
+    this.connection.observer?.started(this.method, this);
+  }
+
+  /** The deadline passed. Listeners may answer; if none does, the status says so. */
+  expire(): void {
+    if (this.ended) return;
+    this.deadlineSlot = noDeadline;
+    this.cancel('deadline');
+    this.fail({ code: StatusCode.deadlineExceeded, message: 'context deadline exceeded' });
+  }
+
+  onAborted(code: number): void {
+    if (this.ended) return;
+    this.conclude(StatusCode.cancelled);
+    this.cancel(code === ErrorCode.cancel && this.connection.reading ? 'cancelled' : this.connection.lostReason);
+  }
+
+  private cancel(reason: CancelReason): void {
+    if (this.cancelled) return;
+    this.cancelled = true;
+    this.cancelReason = reason;
+    const listeners = this.cancelListeners;
+    this.cancelListeners = null;
+    this.abort?.abort(reason);
+    if (listeners !== null) for (const listener of listeners) listener(reason);
+  }
+
+  private conclude(code: number): void {
+    this.ended = true;
+    this.cancelListeners = null;
+    if (this.deadlineSlot !== noDeadline) this.connection.deadlines.remove(this.deadlineSlot, this);
+    this.connection.observer?.ended(this.method, code, this);
+  }
+
+  /** Sends the status; the call is over. */
+  protected finish(status: StatusLike): void {
+    if (this.ended) return;
+    this.conclude(status.code);
+    this.assembly = null;
+    const extra = this.extraTrailers ?? [];
+    if (this.headersSent || this.extraHeaders !== null) {
+      this.beginAnswer();
+      this.sendTrailers([...statusFields(status), ...extra]);
+    } else {
+      this.sendTrailers([...trailersOnly(status), ...extra]);
+    }
+  }
+
+  protected fail(status: StatusLike): void {
+    this.finish(status.code === StatusCode.ok ? { code: StatusCode.unknown, message: status.message } : status);
+  }
+
+  // ---- messages in ----
+
+  /** A message, unpacked, that lies in buffer[start, end). */
+  protected abstract onMessageBytes(bytes: Uint8Array): void;
+  /** Whether received bytes may be credited at once. */
+  protected credit(bytes: number): void {
+    this.consumed(bytes);
+  }
+
+  onData(buffer: Buffer, start: number, end: number): void {
+    this.credit(end - start);
+    if (this.assembly !== null) start = this.assemble(this.assembly, buffer, start, end);
+    while (end - start >= prefixBytes && !this.ended) {
+      const length = buffer.readUInt32BE(start + 1);
+      if (this.refuseLength(length)) return;
+      const body = start + prefixBytes;
+      if (end - body < length) break;
+      start = body + length;
+      this.takeMessage(buffer[body - prefixBytes], buffer.subarray(body, start));
+    }
+    if (start < end && !this.ended) {
+      this.assembly = new MessageAssembly();
+      this.assemble(this.assembly, buffer, start, end);
+    }
+  }
+
+  /** Feeds a message that was cut; returns where its part ended. */
+  private assemble(assembly: MessageAssembly, buffer: Buffer, start: number, end: number): number {
+    const before = assembly.held;
+    while (start < end && !this.ended) {
+      start += assembly.take(buffer, start, end);
+      if (assembly.length >= 0 && this.refuseLength(assembly.length)) break;
+      if (assembly.complete) {
+        this.connection.partialBytes -= before;
+        this.assembly = null;
+        this.takeMessage(assembly.flag, assembly.message);
+        return start;
+      }
+    }
+    if (!this.ended) this.holdPartial(assembly.held - before);
+    return start;
+  }
+
+  private holdPartial(bytes: number): void {
+    this.connection.partialBytes += bytes;
+    if (this.connection.partialBytes <= this.connection.grpc.maxPartialBytes) return;
+    this.fail({ code: StatusCode.resourceExhausted, message: 'grpc: too many partial messages on the connection' });
+  }
+
+  override detach(): void {
+    super.detach();
+    if (this.assembly !== null) {
+      this.connection.partialBytes -= this.assembly.held;
+      this.assembly = null;
+    }
+  }
+
+  private refuseLength(length: number): boolean {
+    const max = this.connection.grpc.maxReceiveBytes;
+    if (length <= max) return false;
+    this.refuseMessage(StatusCode.resourceExhausted, `received message larger than max (${length} vs. ${max})`);
+    return true;
+  }
+
+  private refuseMessage(code: number, what: string): void {
+    this.fail({ code, message: `grpc: ${what}` });
+  }
+
+  private takeMessage(flag: number, bytes: Uint8Array): void {
+    if (flag !== 0) {
+      const unpacked = this.unpackMessage(flag, bytes);
+      if (unpacked === null) return;
+      bytes = unpacked;
+    }
+    this.connection.observer?.received(this.method, bytes.length);
+    this.onMessageBytes(bytes);
+  }
+
+  private unpackMessage(flag: number, bytes: Uint8Array): Uint8Array | null {
+    if (flag !== 1 || this.route.encoding === 'identity') {
+      const what = flag === 1 ? 'compressed flag set with identity or empty encoding' : `received unexpected payload format ${flag}`;
+      this.refuseMessage(StatusCode.internal, what);
+      return null;
+    }
+    const max = this.connection.grpc.maxReceiveBytes;
+    try {
+      const unpacked = unpack(bytes, max);
+      if (unpacked !== null) return unpacked;
+      this.refuseMessage(StatusCode.resourceExhausted, `received message after decompression larger than max ${max}`);
+    } catch (error) {
+      this.refuseMessage(StatusCode.internal, `failed to decompress the received message: ${(error as Error).message}`);
+    }
+    return null;
+  }
+
+  /** The client's half ended inside a message. */
+  protected endsInsideMessage(): boolean {
+    return this.assembly !== null;
+  }
+
+  // ---- messages out ----
+
+  /** Encodes; null when that failed and the call was ended for it. */
+  protected encodeMessage(response: unknown): Encoded | null {
+    try {
+      return this.method.encode(response);
+    } catch (error) {
+      const message = `grpc: error while marshaling: ${(error as Error).message}`;
+      this.fail({ code: StatusCode.internal, message });
+      return null;
+    }
+  }
+
+  /** Sends one message; false when it waits. */
+  protected sendMessage(message: Encoded): boolean {
+    const pieces = message instanceof Uint8Array ? [message] : message;
+    let bytes = 0;
+    for (const piece of pieces) bytes += piece.length;
+    const max = this.connection.grpc.maxSendBytes;
+    if (bytes > max) {
+      this.fail({ code: StatusCode.resourceExhausted, message: `grpc: trying to send message larger than max (${bytes} vs. ${max})` });
+      return true;
+    }
+    this.beginAnswer();
+    this.connection.observer?.sent(this.method, bytes);
+    if (this.route.encoding === 'gzip') return this.sendPacked(pieces, bytes);
+    if (bytes + prefixBytes <= copyLimitBytes && this.maySendNow(bytes + prefixBytes) && !this.connection.saturated) {
+      this.writeMessage(pieces, bytes);
+      return true;
+    }
+    return this.sendData([messagePrefix(0, bytes), ...pieces]);
+  }
+
+  private sendPacked(pieces: readonly Uint8Array[], bytes: number): boolean {
+    const packed = pack(pieces.length === 1 ? pieces[0] : Buffer.concat(pieces, bytes));
+    if (packed === null) return this.sendData([messagePrefix(0, bytes), ...pieces]);
+    return this.sendData([messagePrefix(1, packed.length), packed]);
+  }
+
+  /** One DATA frame with one message, straight into the output. */
+  private writeMessage(pieces: readonly Uint8Array[], bytes: number): void {
+    const output = this.connection.output;
+    let at = output.reserve(frameHeaderBytes + prefixBytes + bytes);
+    const buffer = output.buffer;
+    at = writeFrameHeader(buffer, at, prefixBytes + bytes, FrameType.data, Flag.none, this.id);
+    at = writePrefix(buffer, at, 0, bytes);
+    for (const piece of pieces) at = copyBytes(piece, buffer, at);
+    this.spend(prefixBytes + bytes);
+  }
+
+  /** Sends the answer's headers if they are not out yet. */
+  protected beginAnswer(): void {
+    if (this.headersSent) return;
+    this.headersSent = true;
+    const fields = this.route.encoding === 'gzip' ? gzipAnswerFields : answerFields;
+    this.sendHeaders(this.extraHeaders === null ? fields : [...fields, ...this.extraHeaders]);
+  }
+
+  /** Nothing but the usual goes out: no metadata of the handler's, no compression, no headers yet. */
+  protected get isPlain(): boolean {
+    return (
+      !this.headersSent &&
+      this.extraHeaders === null &&
+      this.extraTrailers === null &&
+      this.route.encoding === 'identity'
+    );
+  }
+
+  /** A plain unary answer: HEADERS, DATA and trailers in one go (see {@link isPlain}, `maySendNow`). */
+  protected writePlainAnswer(message: Uint8Array): void {
+    const connection = this.connection;
+    const headers = connection.answerHeaders.encode();
+    const length = prefixBytes + message.length;
+    // Room for the trailers too; their block is encoded after the headers', as the table demands.
+    const output = connection.output;
+    const trailerRoom = connection.okTrailersBound;
+    let at = output.reserve(3 * frameHeaderBytes + headers.length + length + trailerRoom);
+    const buffer = output.buffer;
+    at = writeFrameHeader(buffer, at, headers.length, FrameType.headers, Flag.endHeaders, this.id);
+    at = copyBytes(headers, buffer, at);
+    at = writeFrameHeader(buffer, at, length, FrameType.data, Flag.none, this.id);
+    at = copyBytes(message, buffer, writePrefix(buffer, at, 0, message.length));
+    const trailers = connection.okTrailers.encode();
+    at = writeFrameHeader(buffer, at, trailers.length, FrameType.headers, Flag.endHeaders | Flag.endStream, this.id);
+    output.trim(copyBytes(trailers, buffer, at));
+    this.spend(length);
+    this.headersSent = true;
+    connection.observer?.sent(this.method, message.length);
+    this.conclude(okStatus.code);
+    this.closeLocal();
+  }
+}
+
+function writePrefix(target: Buffer, at: number, flag: number, length: number): number {
+  target[at] = flag;
+  target[at + 1] = length >>> 24;
+  target[at + 2] = length >>> 16;
+  target[at + 3] = length >>> 8;
+  target[at + 4] = length;
+  return at + prefixBytes;
+}
+
+function messagePrefix(flag: number, length: number): Buffer {
+  const prefix = Buffer.allocUnsafe(prefixBytes);
+  writePrefix(prefix, 0, flag, length);
+  return prefix;
+}
