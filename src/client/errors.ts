@@ -40,6 +40,11 @@ export class StatusError extends Error {
     this.unsent = origin.unsent ?? false;
     this.peer = origin.peer;
   }
+
+  /** In gRPC's form, whatever the text is. */
+  describe(): string {
+    return describeStatus(this.code, this.details);
+  }
 }
 
 /** The caller's own deadline passed or the caller gave up. */

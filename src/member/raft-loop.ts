@@ -10,22 +10,19 @@
  * Input of one turn is taken first; `ready` is asked once at the end of it, so that a batch is a turn.
  */
 import type { Clock } from '../core/ports/clock.ts';
-import type { LogStore } from '../core/ports/log-store.ts';
+import type { LogSnapshot, LogStore } from '../core/ports/log-store.ts';
 import type { PeerLink } from '../core/ports/peer-link.ts';
 import {
-  type ConfChange,
-  type ConfState,
   type Entry,
   LOCAL_APPEND_THREAD,
   LOCAL_APPLY_THREAD,
   type MemoryStorage,
   type Message,
-  MessageType,
   type RawNode,
   type ReadState,
   type Snapshot,
   type SoftState,
-} from '../core/raft/index.ts';
+} from '../core/raftstub/index.ts';
 
 export interface RaftLoopOptions {
   readonly clock: Clock;
@@ -81,8 +78,7 @@ export class RaftLoop {
     try {
       while (!this.stopped && this.o.node.hasReady()) this.carryOut();
     } catch (error) {
-      this.stopped = true;
-      this.o.onFatal(error as Error);
+      this.fail(error as Error);
     } finally {
       this.running = false;
     }
@@ -108,25 +104,28 @@ export class RaftLoop {
       message.term !== 0 || message.vote !== 0n || message.commit !== 0
         ? { term: message.term, vote: message.vote, commit: message.commit }
         : undefined;
-    const durable = (error?: Error): void => {
+    const durable = (error: Error | null): void => {
       if (this.stopped) return;
-      if (error) {
-        this.stopped = true;
-        this.o.onFatal(error);
-        return;
-      }
-      if (snapshot) {
-        storage.applySnapshot(snapshot);
-        this.o.applySnapshot(snapshot);
-      }
+      if (error) return this.fail(error);
+      if (hardState) storage.setHardState(hardState);
       if (entries.length > 0) storage.append(entries);
       this.deliver(message.responses);
       this.run();
     };
-    if (hardState) storage.setHardState(hardState);
-    const mustSync = entries.length > 0 || message.responses.length > 0;
-    if (snapshot) log.saveSnapshot(snapshot, hardState, durable);
-    else log.append({ hardState, entries, mustSync }, durable);
+    const batch = { hardState, entries, mustSync: entries.length > 0 || message.responses.length > 0 };
+    if (!snapshot) return log.append(batch, durable);
+    log.saveSnapshot(snapshot as LogSnapshot, (error) => {
+      if (this.stopped) return;
+      if (error) return this.fail(error);
+      storage.applySnapshot(snapshot);
+      this.o.applySnapshot(snapshot);
+      log.append(batch, durable);
+    });
+  }
+
+  private fail(error: Error): void {
+    this.stopped = true;
+    this.o.onFatal(error);
   }
 
   private applyEntries(message: Message): void {
@@ -144,6 +143,3 @@ export class RaftLoop {
     if (outgoing) this.o.link.send(outgoing);
   }
 }
-
-export type { ConfChange, ConfState };
-export { MessageType };

@@ -1,5 +1,5 @@
 /** `-w fields`: one `"Name" : value` per line (cli.md 5.3). */
-import { EventType, type KeyValue } from '../core/wire/gen/kv.ts';
+import type { KeyValue } from '../core/wire/gen/kv.ts';
 import type { MemberListResponse, ResponseHeader, ResponseOp } from '../core/wire/gen/rpc.ts';
 import type { Out } from './out.ts';
 import type { Renderers, Style } from './printables.ts';
@@ -174,5 +174,3 @@ export const fieldsRenderers: Renderers = {
   userGrantRole: onlyHeader,
   userRevokeRole: onlyHeader,
 };
-
-export const eventTypeOf = (type: number) => EVENT_NAMES[type] ?? String(type ?? EventType.PUT);

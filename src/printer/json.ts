@@ -8,7 +8,7 @@ import type { FieldDescriptor, MessageCodec } from '../core/wire/codec.ts';
 import { Event } from '../core/wire/gen/kv.ts';
 import * as rpc from '../core/wire/gen/rpc.ts';
 import type { Out } from './out.ts';
-import type { EndpointResponse, Renderers } from './printables.ts';
+import { type EndpointResponse, erased, type Renderers } from './printables.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '<': '\\u003c',
@@ -69,7 +69,7 @@ export function jsonMessage(codec: MessageCodec<unknown>, message: unknown): str
 }
 
 function header(header: rpc.ResponseHeader | undefined): string[] {
-  return header === undefined ? [] : members(rpc.ResponseHeader as MessageCodec<unknown>, { ...header });
+  return header === undefined ? [] : members(erased(rpc.ResponseHeader), { ...header });
 }
 
 function object(...parts: readonly string[]): string {
@@ -85,7 +85,7 @@ function hexHeader(header: rpc.ResponseHeader | undefined): string {
 }
 
 function hexMember(member: rpc.Member): string {
-  const rest = members(rpc.Member as MessageCodec<unknown>, { ...member, ID: 0n });
+  const rest = members(erased(rpc.Member), { ...member, ID: 0n });
   return object(`"ID":"${member.ID.toString(16)}"`, ...rest);
 }
 
@@ -96,9 +96,9 @@ interface MemberAnswer {
 }
 
 /** The answers of `member` commands: with --hex their ids are hexadecimal strings. */
-function memberAnswer(out: Out, codec: MessageCodec<never>, answer: MemberAnswer, hex: boolean): void {
+function memberAnswer(out: Out, codec: MessageCodec<unknown>, answer: MemberAnswer, hex: boolean): void {
   if (!hex) {
-    out.line(jsonMessage(codec as MessageCodec<unknown>, answer));
+    out.line(jsonMessage(codec, answer));
     return;
   }
   const parts = [`"header":${hexHeader(answer.header)}`];
@@ -109,22 +109,27 @@ function memberAnswer(out: Out, codec: MessageCodec<never>, answer: MemberAnswer
 
 function endpointList<T>(
   key: string,
-  codec: MessageCodec<never>,
+  codec: MessageCodec<unknown>,
   list: readonly EndpointResponse<T>[],
 ): string {
   if (list.length === 0) return 'null';
   const items = list.map(({ endpoint, response }) =>
     object(
       `"Endpoint":${jsonString(endpoint)}`,
-      `"${key}":${jsonMessage(codec as MessageCodec<unknown>, response)}`,
+      `"${key}":${jsonMessage(codec, response)}`,
     ),
   );
   return `[${items.join(',')}]`;
 }
 
+/** Prints any message by its descriptor; the renderers below are for what is not just a message. */
+export function jsonLine(out: Out, codec: MessageCodec<unknown>, message: unknown): void {
+  out.line(jsonMessage(codec, message));
+}
+
 export const jsonRenderers: Renderers = {
   watch(out, message) {
-    const events = message.events.map((event) => jsonMessage(Event as MessageCodec<unknown>, event));
+    const events = message.events.map((event) => jsonMessage(erased(Event), event));
     out.line(
       object(
         `"Header":${object(...header(message.header))}`,
@@ -158,11 +163,11 @@ export const jsonRenderers: Renderers = {
     const leases = r.leases.map((lease) => `{"id":${lease.ID}}`).join(',');
     out.line(object(...header(r.header), `"leases":[${leases}]`));
   },
-  memberList: (out, r, { hex }) => memberAnswer(out, rpc.MemberListResponse, r, hex),
-  memberAdd: (out, r, { hex }) => memberAnswer(out, rpc.MemberAddResponse, r, hex),
-  memberRemove: (out, { response }, { hex }) => memberAnswer(out, rpc.MemberRemoveResponse, response, hex),
-  memberUpdate: (out, { response }, { hex }) => memberAnswer(out, rpc.MemberUpdateResponse, response, hex),
-  memberPromote: (out, { response }, { hex }) => memberAnswer(out, rpc.MemberPromoteResponse, response, hex),
+  memberList: (out, r, { hex }) => memberAnswer(out, erased(rpc.MemberListResponse), r, hex),
+  memberAdd: (out, r, { hex }) => memberAnswer(out, erased(rpc.MemberAddResponse), r, hex),
+  memberRemove: (out, { response }, { hex }) => memberAnswer(out, erased(rpc.MemberRemoveResponse), response, hex),
+  memberUpdate: (out, { response }, { hex }) => memberAnswer(out, erased(rpc.MemberUpdateResponse), response, hex),
+  memberPromote: (out, { response }, { hex }) => memberAnswer(out, erased(rpc.MemberPromoteResponse), response, hex),
   endpointHealth(out, list) {
     const items = list.map((item) =>
       object(
@@ -174,6 +179,6 @@ export const jsonRenderers: Renderers = {
     );
     out.line(`[${items.join(',')}]`);
   },
-  endpointStatus: (out, list) => out.line(endpointList('Status', rpc.StatusResponse, list)),
-  endpointHashKV: (out, list) => out.line(endpointList('HashKV', rpc.HashKVResponse, list)),
+  endpointStatus: (out, list) => out.line(endpointList('Status', erased(rpc.StatusResponse), list)),
+  endpointHashKV: (out, list) => out.line(endpointList('HashKV', erased(rpc.HashKVResponse), list)),
 };

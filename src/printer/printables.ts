@@ -2,20 +2,10 @@
  * Everything a command can print, by name: the server's response, with what the command itself knows beside it. Each
  * output format has a renderer for each name, or refuses it (cli.md 5.1).
  */
+import type { WatchMessage } from '../client/watch.ts';
 import type { MessageCodec } from '../core/wire/codec.ts';
-import type { Event } from '../core/wire/gen/kv.ts';
 import * as rpc from '../core/wire/gen/rpc.ts';
 import type { Out } from './out.ts';
-
-/** One message of a watch stream, fragments merged. */
-export interface WatchMessage {
-  readonly header: rpc.ResponseHeader | undefined;
-  readonly events: readonly Event[];
-  readonly compactRevision: number;
-  readonly canceled: boolean;
-  readonly created: boolean;
-  readonly cancelReason: string;
-}
 
 export interface EndpointHealth {
   readonly endpoint: string;
@@ -95,44 +85,49 @@ export type Renderers = {
   readonly [K in PrintName]?: (out: Out, value: Printables[K], style: Style) => void;
 };
 
+/** A codec whose message type no longer matters: printing goes by its descriptor. */
+export function erased<T>(codec: MessageCodec<T>): MessageCodec<unknown> {
+  return codec as MessageCodec<unknown>;
+}
+
 /** The server's message inside a printable, for the formats that show just that. Lists of endpoints have none. */
-const MESSAGES: { readonly [K in PrintName]?: MessageCodec<never> } = {
-  get: rpc.RangeResponse,
-  put: rpc.PutResponse,
-  del: rpc.DeleteRangeResponse,
-  txn: rpc.TxnResponse,
-  leaseRevoke: rpc.LeaseRevokeResponse,
-  memberList: rpc.MemberListResponse,
-  memberAdd: rpc.MemberAddResponse,
-  memberRemove: rpc.MemberRemoveResponse,
-  memberUpdate: rpc.MemberUpdateResponse,
-  memberPromote: rpc.MemberPromoteResponse,
-  moveLeader: rpc.MoveLeaderResponse,
-  downgradeValidate: rpc.DowngradeResponse,
-  downgradeEnable: rpc.DowngradeResponse,
-  downgradeCancel: rpc.DowngradeResponse,
-  alarm: rpc.AlarmResponse,
-  authStatus: rpc.AuthStatusResponse,
-  roleAdd: rpc.AuthRoleAddResponse,
-  roleDelete: rpc.AuthRoleDeleteResponse,
-  roleGet: rpc.AuthRoleGetResponse,
-  roleList: rpc.AuthRoleListResponse,
-  roleGrant: rpc.AuthRoleGrantPermissionResponse,
-  roleRevoke: rpc.AuthRoleRevokePermissionResponse,
-  userAdd: rpc.AuthUserAddResponse,
-  userDelete: rpc.AuthUserDeleteResponse,
-  userGet: rpc.AuthUserGetResponse,
-  userList: rpc.AuthUserListResponse,
-  userPasswd: rpc.AuthUserChangePasswordResponse,
-  userGrantRole: rpc.AuthUserGrantRoleResponse,
-  userRevokeRole: rpc.AuthUserRevokeRoleResponse,
+const MESSAGES: { readonly [K in PrintName]?: MessageCodec<unknown> } = {
+  get: erased(rpc.RangeResponse),
+  put: erased(rpc.PutResponse),
+  del: erased(rpc.DeleteRangeResponse),
+  txn: erased(rpc.TxnResponse),
+  leaseRevoke: erased(rpc.LeaseRevokeResponse),
+  memberList: erased(rpc.MemberListResponse),
+  memberAdd: erased(rpc.MemberAddResponse),
+  memberRemove: erased(rpc.MemberRemoveResponse),
+  memberUpdate: erased(rpc.MemberUpdateResponse),
+  memberPromote: erased(rpc.MemberPromoteResponse),
+  moveLeader: erased(rpc.MoveLeaderResponse),
+  downgradeValidate: erased(rpc.DowngradeResponse),
+  downgradeEnable: erased(rpc.DowngradeResponse),
+  downgradeCancel: erased(rpc.DowngradeResponse),
+  alarm: erased(rpc.AlarmResponse),
+  authStatus: erased(rpc.AuthStatusResponse),
+  roleAdd: erased(rpc.AuthRoleAddResponse),
+  roleDelete: erased(rpc.AuthRoleDeleteResponse),
+  roleGet: erased(rpc.AuthRoleGetResponse),
+  roleList: erased(rpc.AuthRoleListResponse),
+  roleGrant: erased(rpc.AuthRoleGrantPermissionResponse),
+  roleRevoke: erased(rpc.AuthRoleRevokePermissionResponse),
+  userAdd: erased(rpc.AuthUserAddResponse),
+  userDelete: erased(rpc.AuthUserDeleteResponse),
+  userGet: erased(rpc.AuthUserGetResponse),
+  userList: erased(rpc.AuthUserListResponse),
+  userPasswd: erased(rpc.AuthUserChangePasswordResponse),
+  userGrantRole: erased(rpc.AuthUserGrantRoleResponse),
+  userRevokeRole: erased(rpc.AuthUserRevokeRoleResponse),
 };
 
 export function messageOf<K extends PrintName>(
   name: K,
   value: Printables[K],
 ): { readonly codec: MessageCodec<unknown>; readonly message: unknown } | undefined {
-  const codec = MESSAGES[name] as MessageCodec<unknown> | undefined;
+  const codec = MESSAGES[name];
   if (codec === undefined) return undefined;
   const wrapped = value as { readonly response?: unknown };
   return { codec, message: wrapped.response === undefined ? value : wrapped.response };

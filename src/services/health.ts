@@ -6,7 +6,7 @@ import {
   HealthService,
   ServingStatus,
 } from '../core/wire/gen/health.ts';
-import type { Method, StreamCall } from './method.ts';
+import type { Method } from './method.ts';
 
 const SERVING: HealthCheckResponse = { status: ServingStatus.SERVING };
 
@@ -26,11 +26,10 @@ export function healthMethods(): Method[] {
       kind: 'serverStream',
       path: HealthService.watch.path,
       decode: HealthCheckRequest.decode,
-      open(call: StreamCall<HealthCheckRequest>) {
-        call.onMessage((request) => {
-          const status = request.service === '' ? ServingStatus.SERVING : ServingStatus.SERVICE_UNKNOWN;
-          call.send(HealthCheckResponse.encode({ status }));
-        });
+      encode: HealthCheckResponse.encode,
+      handler(request: HealthCheckRequest, call) {
+        const status = request.service === '' ? ServingStatus.SERVING : ServingStatus.SERVICE_UNKNOWN;
+        call.sendEncoded(HealthCheckResponse.encode({ status }));
       },
     },
   ];

@@ -20,6 +20,7 @@ import {
   KVService,
   PutRequest,
   type RangeRequest,
+  RangeStreamResponse,
   SortOrder,
   SortTarget,
   TxnRequest,
@@ -31,8 +32,8 @@ import {
   StoredTxnResponse,
 } from '../core/wire/gen/stored.ts';
 import { Op } from '../core/wire/proposal.ts';
-import { attempt } from './failure.ts';
-import type { Method, Reply, StreamCall, UnaryMethod } from './method.ts';
+import { attempt } from '../core/failure.ts';
+import type { Method, Reply, ServerStreamMethod, UnaryMethod } from './method.ts';
 import type { ServiceNode } from './node.ts';
 import { rangeInSlices, streamRange } from './range.ts';
 
@@ -65,28 +66,27 @@ export function kvMethods(
     },
   };
 
-  const rangeStream = {
-    kind: 'serverStream' as const,
+  const rangeStream: ServerStreamMethod<RangeRequest, RangeStreamResponse> = {
+    kind: 'serverStream',
     path: KVService.rangeStream.path,
     decode: KVService.rangeStream.request.decode,
-    open(call: StreamCall<RangeRequest>) {
-      call.onMessage((request) => {
-        const refused = attempt(() => {
-          validRange(request);
-          const plain = request.sortOrder === SortOrder.NONE && request.sortTarget === SortTarget.KEY;
-          const ascending = request.sortOrder === SortOrder.ASCEND && request.sortTarget === SortTarget.KEY;
-          if (!plain && !ascending) throw ERR.StreamSortUnsupported;
-          if (filtered(request)) throw ERR.StreamFilterUnsupported;
-        });
-        if (refused) return call.end(refused);
-        const read = (error?: EtcdError): void => {
-          if (error) call.end(error);
-          else if (!call.context.cancelled)
-            streamRange(node, request, call, limits.maxRequestBytes, endOfTurn);
-        };
-        if (request.serializable) read();
-        else node.barrier(read);
+    encode: RangeStreamResponse.encode,
+    handler(request, call) {
+      const refused = attempt(() => {
+        validRange(request);
+        const { sortOrder, sortTarget } = request;
+        const descending = sortOrder === SortOrder.DESCEND;
+        const byOther = sortOrder !== SortOrder.NONE && sortTarget !== SortTarget.KEY;
+        if (descending || byOther) throw ERR.StreamSortUnsupported;
+        if (filtered(request)) throw ERR.StreamFilterUnsupported;
       });
+      if (refused) return call.end(refused);
+      const read = (error?: EtcdError): void => {
+        if (error) call.end(error);
+        else if (!call.cancelled) streamRange(node, request, call, limits.maxRequestBytes, endOfTurn);
+      };
+      if (request.serializable) read();
+      else node.barrier(read);
     },
   };
 

@@ -1,6 +1,15 @@
 /** The Maintenance service: what a member says of itself. */
 import { ERR } from '../core/errors.ts';
-import { DowngradeInfo, MaintenanceService, StatusRequest, StatusResponse } from '../core/wire/gen/rpc.ts';
+import type { KvHash, SlicedWork } from '../core/mvcc/store.ts';
+import {
+  DowngradeInfo,
+  HashKVRequest,
+  HashKVResponse,
+  MaintenanceService,
+  StatusRequest,
+  StatusResponse,
+} from '../core/wire/gen/rpc.ts';
+import { attempt } from '../core/failure.ts';
 import type { Method, UnaryMethod } from './method.ts';
 import type { ServiceNode } from './node.ts';
 
@@ -18,7 +27,11 @@ function storageVersion(clusterVersion: string | undefined): string {
   return clusterVersion === undefined || clusterVersion < '3.6.0' ? '' : clusterVersion;
 }
 
-export function maintenanceMethods(node: ServiceNode, facts: MaintenanceFacts): Method[] {
+export function maintenanceMethods(
+  node: ServiceNode,
+  facts: MaintenanceFacts,
+  endOfTurn: (run: () => void) => void,
+): Method[] {
   const status: UnaryMethod<StatusRequest, StatusResponse> = {
     kind: 'unary',
     path: MaintenanceService.status.path,
@@ -46,5 +59,26 @@ export function maintenanceMethods(node: ServiceNode, facts: MaintenanceFacts): 
       );
     },
   };
-  return [status];
+  const hashKV: UnaryMethod<HashKVRequest, HashKVResponse> = {
+    kind: 'unary',
+    path: MaintenanceService.hashKV.path,
+    decode: HashKVRequest.decode,
+    encode: HashKVResponse.encode,
+    handle(request, _context, reply) {
+      let work: SlicedWork<KvHash>;
+      const refused = attempt(() => (work = node.store.hashKV(request.revision)));
+      if (refused) return reply(refused);
+      const step = (): void => {
+        let finished = false;
+        const failed = attempt(() => (finished = work.step()));
+        if (failed) return reply(failed);
+        if (!finished) return endOfTurn(step);
+        const { hash, revision, compactRevision } = work.result;
+        reply(undefined, { header: node.header(), hash, compactRevision, hashRevision: revision });
+      };
+      step();
+    },
+  };
+
+  return [status, hashKV];
 }

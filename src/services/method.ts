@@ -1,7 +1,7 @@
 /**
- * The line between services and whatever carries them: gRPC over our own HTTP/2, over grpc-js, the JSON gateway, or
- * nothing at all (in process). A service is a table of methods; a transport finds one by its path, decodes, calls it
- * and encodes the answer. No transport type crosses this line, and no service knows which transport called.
+ * The line between services and whatever carries them: gRPC over our own HTTP/2, the JSON gateway, or nothing at all
+ * (in process). A service is a table of methods; a transport finds one by its path, decodes, calls it and sends the
+ * answer. No transport type crosses this line: transports satisfy these shapes, services import nothing of theirs.
  */
 
 /** A failure with a gRPC status code and the text that clients match on. */
@@ -12,53 +12,54 @@ export interface Status {
 
 /** What a service may know of a call. */
 export interface CallContext {
+  /** Unix time in milliseconds; Infinity without one. */
+  readonly deadline: number;
+  /** Nobody waits for the answer any more. */
+  readonly cancelled: boolean;
+  /** Runs once when the caller goes away or its deadline passes; at once if that has happened. */
+  onCancel(listener: () => void): void;
   /** First value of a request metadata entry; `name` in lower case. */
   metadata(name: string): string | undefined;
-  /** Milliseconds left until the caller's deadline; undefined without one. */
-  timeLeft(): number | undefined;
-  /** Address of the caller, for logs. */
-  readonly peer: string;
-  /** True once the caller went away or its deadline passed. */
-  readonly cancelled: boolean;
-  /** Runs `listener` once when the caller goes away or its deadline passes; not at all if the call ends before. */
-  onCancel(listener: () => void): void;
 }
 
 /** Answers a unary call: exactly once, in the same turn or later. */
 export type Reply<Res> = (error: Status | undefined, response?: Res) => void;
 
-export interface UnaryMethod<Req = any, Res = any> {
-  readonly kind: 'unary';
+export interface SendingCall extends CallContext {
+  /** Sends one encoded message, which must not change afterwards. False: go on after `whenDrained`. */
+  sendEncoded(message: Uint8Array): boolean;
+  /** Runs once, when all that was sent has left. */
+  whenDrained(listener: () => void): void;
+  /** Ends the call; without a status it is OK. */
+  end(status?: Status): void;
+}
+
+export interface DuplexCall<Req> extends SendingCall {
+  onMessage(listener: (message: Req) => void): void;
+  /** The client sends no more; the call goes on until `end`. */
+  onEnd(listener: () => void): void;
+}
+
+interface MethodBase<Req, Res> {
   readonly path: string;
-  /** @throws WireError */
+  /** `bytes` may be a view of something larger: copy what stays. @throws WireError */
   decode(bytes: Uint8Array): Req;
   encode(response: Res): Uint8Array;
+}
+
+export interface UnaryMethod<Req = any, Res = any> extends MethodBase<Req, Res> {
+  readonly kind: 'unary';
   handle(request: Req, context: CallContext, reply: Reply<Res>): void;
 }
 
-/** One streaming call as its service sees it. Messages out are encoded by the service: shared bytes are encoded once. */
-export interface StreamCall<Req = any> {
-  readonly context: CallContext;
-  /** Sends one encoded message. False: it is queued, but stop until `onDrain`. */
-  send(message: Uint8Array): boolean;
-  /** Runs each time the queue has drained after `send` returned false. */
-  onDrain(listener: () => void): void;
-  onMessage(listener: (request: Req) => void): void;
-  /** The client half-closed. */
-  onEnd(listener: () => void): void;
-  /** The call is over without our doing: cancelled, deadline, connection lost. */
-  onCancel(listener: () => void): void;
-  /** Ends the call; without an error the status is OK. */
-  end(error?: Status): void;
+export interface ServerStreamMethod<Req = any, Res = any> extends MethodBase<Req, Res> {
+  readonly kind: 'serverStream';
+  handler(request: Req, call: SendingCall): void;
 }
 
-/** serverStream: exactly one request comes; clientStream and bidi: any number. */
-export interface StreamMethod<Req = any> {
-  readonly kind: 'serverStream' | 'clientStream' | 'bidi';
-  readonly path: string;
-  /** @throws WireError */
-  decode(bytes: Uint8Array): Req;
-  open(call: StreamCall<Req>): void;
+export interface DuplexMethod<Req = any, Res = any> extends MethodBase<Req, Res> {
+  readonly kind: 'clientStream' | 'bidi';
+  handler(call: DuplexCall<Req>): void;
 }
 
-export type Method = UnaryMethod | StreamMethod;
+export type Method = UnaryMethod | ServerStreamMethod | DuplexMethod;

@@ -3,14 +3,30 @@
  * real one is member/Member; a test may hand in anything of this shape.
  */
 import type { EtcdError } from '../core/errors.ts';
-import type { Lessor } from '../core/lease/lessor.ts';
+import type { Lessor } from '../core/lease/index.ts';
 import type { Cluster } from '../core/membership/cluster.ts';
 import type { Store } from '../core/mvcc/store.ts';
-import type { WatchHub } from '../core/watch/hub.ts';
+import type { WatchHub } from '../core/watch/index.ts';
 import type { Writer } from '../core/wire/codec.ts';
 import type { ResponseHeader } from '../core/wire/gen/rpc.ts';
 
 export type Done<T> = (error: EtcdError | undefined, result?: T) => void;
+
+/** What only the leader knows of leases; other members ask it. Both fail with LeaseNotFound for an unknown lease. */
+export interface LeaseDesk {
+  /** Answers with the TTL in seconds. */
+  renew(id: bigint, done: Done<number>): void;
+  timeToLive(id: bigint, withKeys: boolean, done: Done<LeaseLife>): void;
+}
+
+export interface LeaseLife {
+  /** Whole seconds left; 0 or less when it has expired but is not revoked yet. */
+  readonly remaining: number;
+  /** Seconds. */
+  readonly granted: number;
+  /** Attached keys, if they were asked for. */
+  readonly keys: readonly string[];
+}
 
 export interface ServiceNode {
   readonly memberId: bigint;
@@ -19,6 +35,7 @@ export interface ServiceNode {
   readonly store: Store;
   readonly lessor: Lessor;
   readonly hub: WatchHub;
+  readonly leases: LeaseDesk;
 
   /** A header of now; `revision` is the store's unless given. */
   header(revision?: number): ResponseHeader;

@@ -11,6 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'core/wire': [],
   'core/errors': [],
   'core/ids': ['core/wire'],
+  'core/failure': ['core/errors', 'core/mvcc', 'core/lease'],
   'core/ports': ['core/wire', 'core/raft', 'core/mvcc', 'core/membership'],
   'core/raft': ['core/wire', 'core/ports'],
   'core/mvcc': ['core/wire', 'core/ports', 'core/errors'],

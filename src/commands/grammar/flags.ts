@@ -72,6 +72,8 @@ export class FlagSet {
   private readonly byShort = new Map<string, FlagSpec>();
   private readonly values = new Map<string, FlagValue>();
   private readonly changed = new Set<string>();
+  /** Positional arguments before `--`; undefined if there was none. */
+  beforeDash: number | undefined;
 
   constructor(...groups: readonly (readonly FlagSpec[])[]) {
     for (const specs of groups) for (const spec of specs) this.add(spec);
@@ -146,7 +148,10 @@ export class FlagSet {
     const rest = [...args].reverse();
     while (rest.length > 0) {
       const word = rest.pop()!;
-      if (word === '--') return [...positional, ...rest.reverse()];
+      if (word === '--') {
+        this.beforeDash = positional.length;
+        return [...positional, ...rest.reverse()];
+      }
       if (word.startsWith('--')) this.parseLong(word, rest);
       else if (word.startsWith('-') && word !== '-') this.parseShort(word.slice(1), rest);
       else positional.push(word);
@@ -186,4 +191,4 @@ export class FlagSet {
 }
 
 /** What a command sees of its flags. */
-export type FlagReader = Pick<FlagSet, 'bool' | 'text' | 'number' | 'list' | 'isSet'>;
+export type FlagReader = Pick<FlagSet, 'bool' | 'text' | 'number' | 'list' | 'isSet' | 'beforeDash'>;

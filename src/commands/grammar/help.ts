@@ -7,7 +7,9 @@ import type { NamedNode } from './resolve.ts';
 
 export interface HelpNode extends NamedNode {
   readonly short: string;
+  /** Heading of the root's list under which it stands. */
   readonly title?: string;
+  readonly children?: readonly HelpNode[];
 }
 
 /** What help shows of one command. */
@@ -60,11 +62,11 @@ function commandList(nodes: readonly HelpNode[], width: number): string {
 }
 
 function commandLists(group: HelpNode): string {
-  const nodes = ((group.children ?? []) as readonly HelpNode[])
+  const nodes = (group.children ?? [])
     .filter((node) => node.hidden !== true)
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const width = Math.max(MIN_NAME_WIDTH, ...nodes.map((node) => node.name.length));
-  const titles = [...new Set(((group.children ?? []) as readonly HelpNode[]).map((node) => node.title))];
+  const titles = [...new Set((group.children ?? []).map((node) => node.title))];
   return titles
     .map((title) => {
       const list = commandList(

@@ -12,7 +12,7 @@ export interface NamedNode {
   readonly hidden?: boolean;
   /** Commands that etcdctl does not have; they never make one of its prefixes ambiguous. */
   readonly extension?: boolean;
-  readonly children?: readonly this[];
+  readonly children?: readonly NamedNode[];
 }
 
 /** No command by that name at the root. Exit code 1. */

@@ -6,12 +6,12 @@
  * that wraps the next one; what an outer layer refuses, no inner layer sees.
  */
 import { ERR } from '../errors.ts';
-import type { Lessor } from '../lease/lessor.ts';
+import type { Lessor } from '../lease/index.ts';
 import type { Cluster } from '../membership/cluster.ts';
 import type { SlicedWork, Store, WriteTxn } from '../mvcc/store.ts';
 import { executeDeleteRange, executePut, executeTxn } from '../mvcc/txn.ts';
 import type { WriteBuffer } from '../mvcc/write-buffer.ts';
-import type { WatchHub } from '../watch/hub.ts';
+import type { WatchHub } from '../watch/index.ts';
 import { EMPTY, fromLatin1 } from '../wire/bytes.ts';
 import type { MessageCodec } from '../wire/codec.ts';
 import { ClusterMemberAttrSetRequest, ClusterVersionSetRequest } from '../wire/gen/membership.ts';

@@ -181,8 +181,7 @@ export class KeyTable {
   private grow(): void {
     const old = this.split;
     const added = this.level + old;
-    if (added >>> CHUNK_BITS === this.buckets.length)
-      this.buckets.push(new Int32Array(CHUNK).fill(NONE));
+    if (added >>> CHUNK_BITS === this.buckets.length) this.buckets.push(new Int32Array(CHUNK).fill(NONE));
     let id = this.buckets[old >>> CHUNK_BITS][old & MASK];
     this.buckets[old >>> CHUNK_BITS][old & MASK] = NONE;
     if (++this.split === this.level) {

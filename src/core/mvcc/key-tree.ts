@@ -4,8 +4,8 @@
  * change since the revision in question counts as a whole.
  *
  * Nodes are split when full and freed when empty, never merged (T. Johnson, D. Shasha, "B-trees with inserts and
- * deletes: why free-at-empty is better than merge-at-half", 1993). A leaf that overflows at its end is not halved:
- * the new key opens the next leaf, so ascending keys fill theirs.
+ * deletes: why free-at-empty is better than merge-at-half", 1993). A leaf that overflows at its end is not halved if its
+ * neighbour is full: the new key opens a leaf of its own, so ascending keys fill theirs.
  */
 import type { KeyTable } from './key-table.ts';
 
@@ -36,36 +36,49 @@ interface Branch {
 
 type TreeNode = Leaf | Branch;
 
-/** How many of a leaf's ids [from, to) are alive at `main`. */
-export type LeafCount = (ids: readonly number[], from: number, to: number, main: number) => number;
+/** How many of ids[from, to) are alive at main revision `main`. */
+export type CountAlive = (ids: readonly number[], from: number, to: number, main: number) => number;
 
 export class KeyTree {
   private readonly table: KeyTable;
+  private readonly countAlive: CountAlive;
   private readonly leaves: Leaf[] = [];
   private readonly freeNumbers: number[] = [];
   private root: TreeNode;
 
-  constructor(table: KeyTable) {
+  constructor(table: KeyTable, countAlive: CountAlive) {
     this.table = table;
+    this.countAlive = countAlive;
     this.root = this.makeLeaf();
   }
 
-  /** Adds an id whose key is not in the tree yet. */
+  /** Adds an id whose key is not in the tree yet and is not alive yet. */
   add(id: number): void {
     const key = this.table.key(id);
     const leaf = this.leafFor(key);
-    const ids = leaf.ids;
     const at = this.position(leaf, key);
-    if (ids.length < FANOUT) {
-      insert(ids, at, id);
-      this.table.setLeaf(id, leaf.number);
+    const size = leaf.ids.length;
+    if (size < FANOUT) {
+      this.place(leaf, at, id);
       return;
     }
-    const right = this.splitLeaf(leaf, at);
-    const into = at > ids.length || (at === ids.length && right.ids.length === 0) ? right : leaf;
-    insert(into.ids, into === right ? at - ids.length : at, id);
-    this.table.setLeaf(id, into.number);
+    const next = leaf.next;
+    const nextHasRoom = next !== undefined && next.ids.length < FANOUT;
+    if (at === size && nextHasRoom && next.parent === leaf.parent) {
+      this.place(next, 0, id);
+      leaf.parent!.separators[leaf.parent!.children.indexOf(leaf)] = key;
+      return;
+    }
+    const kept = at === size && !nextHasRoom ? FANOUT : FANOUT >>> 1;
+    const right = this.splitLeaf(leaf, kept);
+    if (at > kept || kept === FANOUT) this.place(right, at - kept, id);
+    else this.place(leaf, at, id);
     this.adopt(leaf, this.table.key(right.ids[0]), right);
+  }
+
+  private place(leaf: Leaf, at: number, id: number): void {
+    insert(leaf.ids, at, id);
+    this.table.setLeaf(id, leaf.number);
   }
 
   /** Removes an id that is not alive. */
@@ -109,8 +122,8 @@ export class KeyTree {
   }
 
   /** Keys of [start, end) alive at `main`; without `end`: to the last key. */
-  count(start: string, end: string | undefined, main: number, countLeaf: LeafCount): number {
-    return this.countUnder(this.root, start, end, main, countLeaf);
+  count(start: string, end: string | undefined, main: number): number {
+    return this.countUnder(this.root, start, end, main);
   }
 
   private countUnder(
@@ -118,13 +131,12 @@ export class KeyTree {
     start: string | undefined,
     end: string | undefined,
     main: number,
-    countLeaf: LeafCount,
   ): number {
     if (start === undefined && end === undefined && node.newest <= main) return node.alive;
     if (node.kind === 'leaf') {
       const from = start === undefined ? 0 : this.position(node, start);
       const to = end === undefined ? node.ids.length : this.position(node, end);
-      return countLeaf(node.ids, from, to, main);
+      return this.countAlive(node.ids, from, to, main);
     }
     const first = start === undefined ? 0 : childOf(node, start);
     const last = end === undefined ? node.children.length - 1 : childOf(node, end);
@@ -135,7 +147,6 @@ export class KeyTree {
         i === first ? start : undefined,
         i === last ? end : undefined,
         main,
-        countLeaf,
       );
     return count;
   }
@@ -156,27 +167,23 @@ export class KeyTree {
     return leaf;
   }
 
-  /** Makes the leaf's right neighbour and moves what lies behind the middle, or nothing if the new key comes last. */
-  private splitLeaf(leaf: Leaf, at: number): Leaf {
+  /** Makes the leaf's right neighbour and moves what lies behind the first `kept` ids. */
+  private splitLeaf(leaf: Leaf, kept: number): Leaf {
     const right = this.makeLeaf();
     right.newest = leaf.newest;
     right.next = leaf.next;
     right.previous = leaf;
     if (leaf.next !== undefined) leaf.next.previous = right;
     leaf.next = right;
-    if (at === leaf.ids.length) return right;
-    const moved = leaf.ids.splice(FANOUT >>> 1);
+    const moved = leaf.ids.splice(kept);
     for (let i = 0; i < moved.length; i++) {
       right.ids.push(moved[i]);
       this.table.setLeaf(moved[i], right.number);
     }
-    right.alive = this.aliveIn(moved);
+    right.alive = this.countAlive(moved, 0, moved.length, Number.POSITIVE_INFINITY);
     leaf.alive -= right.alive;
     return right;
   }
-
-  /** Set by the index, which knows what is alive. */
-  aliveIn: (ids: readonly number[]) => number = () => 0;
 
   /** Hangs `right` into the tree, behind its left neighbour. Counts above stay as they are. */
   private adopt(left: TreeNode, separator: string, right: TreeNode): void {
@@ -206,7 +213,14 @@ export class KeyTree {
     const separators = branch.separators.splice(middle);
     const separator = branch.separators.pop()!;
     let alive = 0;
-    const right: Branch = { kind: 'branch', children, separators, parent: undefined, alive, newest: branch.newest };
+    const right: Branch = {
+      kind: 'branch',
+      children,
+      separators,
+      parent: undefined,
+      alive,
+      newest: branch.newest,
+    };
     for (const child of children) {
       child.parent = right;
       alive += child.alive;

@@ -5,6 +5,7 @@
  *
  * A tombstone stores the key alone. A deletion's event holds key and mod_revision: the tombstone is its prefix.
  */
+import { allocate } from '../wire/arena.ts';
 import { EMPTY, toLatin1 } from '../wire/bytes.ts';
 import { Reader } from '../wire/codec.ts';
 
@@ -15,28 +16,6 @@ const TAG_VERSION = 32;
 const TAG_VALUE = 42;
 const TAG_LEASE = 48;
 const TWO_32 = 4294967296;
-
-/** Pairs up to ARENA_MAX_PAIR_BYTES share blocks of this size: one allocation for many. */
-const ARENA_BLOCK_BYTES = 64 * 1024;
-const ARENA_MAX_PAIR_BYTES = 16 * 1024;
-
-let block = Buffer.allocUnsafeSlow(ARENA_BLOCK_BYTES);
-let blockUsed = 0;
-
-/**
- * Room for `size` bytes, to be filled at once. Small ones are neighbours in one block, which lives as long as any of
- * them: for bytes of similar, short lives.
- */
-export function allocate(size: number): Buffer {
-  if (size > ARENA_MAX_PAIR_BYTES) return Buffer.allocUnsafeSlow(size);
-  if (blockUsed + size > ARENA_BLOCK_BYTES) {
-    block = Buffer.allocUnsafeSlow(ARENA_BLOCK_BYTES);
-    blockUsed = 0;
-  }
-  const start = blockUsed;
-  blockUsed += size;
-  return block.subarray(start, start + size) as Buffer;
-}
 
 function varintSize(value: number): number {
   if (value < 128) return 1;
@@ -140,7 +119,8 @@ function writeHead(pair: Uint8Array, key: Uint8Array, create: number, mod: numbe
 
 /** A pair without value and lease. `key` is a latin1 string. */
 export function encodeBarePair(key: string, create: number, mod: number, version: number): Uint8Array {
-  const size = 4 + varintSize(key.length) + key.length + varintSize(create) + varintSize(mod) + varintSize(version);
+  const size =
+    4 + varintSize(key.length) + key.length + varintSize(create) + varintSize(mod) + varintSize(version);
   const pair = allocate(size);
   pair[0] = TAG_KEY;
   let at = writeVarint(pair, 1, key.length);

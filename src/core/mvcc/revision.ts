@@ -15,9 +15,12 @@ const SEPARATOR = 0x5f;
 const TOMBSTONE_MARK = 0x74;
 const TWO_32 = 4294967296;
 
-export interface StoredRevision {
+export interface RevisionPoint {
   readonly main: number;
   readonly sub: number;
+}
+
+export interface StoredRevision extends RevisionPoint {
   readonly tombstone: boolean;
 }
 
@@ -40,22 +43,18 @@ function readUint64(source: Uint8Array, at: number): number {
   return hi * TWO_32 + lo;
 }
 
-/** Writes a put's key at `at`; a tombstone's has one byte more, see `encodeRevision`. */
-export function writeRevision(target: Uint8Array, at: number, main: number, sub: number): void {
-  writeUint64(target, at, main);
-  target[at + 8] = SEPARATOR;
-  writeUint64(target, at + 9, sub);
-}
-
-export function writeTombstoneMark(target: Uint8Array, at: number): void {
-  target[at + REVISION_BYTES] = TOMBSTONE_MARK;
+/** Writes the first 17 bytes; returns the target. */
+export function writeRevision(target: Uint8Array, main: number, sub: number): Uint8Array {
+  writeUint64(target, 0, main);
+  target[8] = SEPARATOR;
+  writeUint64(target, 9, sub);
+  return target;
 }
 
 export function encodeRevision(main: number, sub: number, tombstone = false): Uint8Array {
   const key = new Uint8Array(tombstone ? TOMBSTONE_BYTES : REVISION_BYTES);
-  writeRevision(key, 0, main, sub);
-  if (tombstone) writeTombstoneMark(key, 0);
-  return key;
+  if (tombstone) key[REVISION_BYTES] = TOMBSTONE_MARK;
+  return writeRevision(key, main, sub);
 }
 
 /** Main revision of a key of bucket `key`, or of a stored compact revision. */
@@ -69,6 +68,11 @@ export function subOf(key: Uint8Array): number {
 
 export function isTombstone(key: Uint8Array): boolean {
   return key.length === TOMBSTONE_BYTES && key[REVISION_BYTES] === TOMBSTONE_MARK;
+}
+
+/** The first place behind the entry with this key. */
+export function pointAfter(key: Uint8Array): RevisionPoint {
+  return { main: mainOf(key), sub: subOf(key) + 1 };
 }
 
 export function decodeRevision(key: Uint8Array): StoredRevision {

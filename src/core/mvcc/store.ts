@@ -1,49 +1,132 @@
-// signatures first; bodies are on their way
-import type { LeaseBinding, PutOptions, RangeOptions, RangeResult, TxnResult } from './requests.ts';
+/**
+ * The multi-version store: reads at any revision that is not compacted, writes as transactions that each make one
+ * revision. One writer, no concurrency: every call here runs to its end, and what may take long is sliced work that
+ * the shell drives.
+ */
+import { toLatin1 } from '../wire/bytes.ts';
+import { scheduleCompaction, unfinishedCompaction } from './compaction.ts';
+import { startHash } from './hash.ts';
+import { readChanges } from './history.ts';
+import { isPoint, RangeCursor, rangeSteps, readPoint } from './range.ts';
+import { type LeaseBinding, NO_LEASES, type RangeOptions, type RangeResult } from './requests.ts';
+import { type RestoreReport, restoreSteps } from './restore.ts';
+import { type KvHash, StoreState } from './state.ts';
+import { runSteps, type SlicedWork, type Steps, sliced } from './steps.ts';
 import type { Change, History } from './types.ts';
 import type { WriteBuffer } from './write-buffer.ts';
+import { pointResult, WriteTxn } from './write-txn.ts';
+
+export type { RangeCursor } from './range.ts';
+export type { KvHash } from './state.ts';
+export type { SlicedWork } from './steps.ts';
+export type { WriteTxn } from './write-txn.ts';
 
 export interface StoreOptions {
   readonly buffer: WriteBuffer;
   readonly leases?: LeaseBinding;
 }
-/** A range read in slices at a fixed revision. */
-export interface RangeCursor {
-  readonly revision: number;
-  /** Next pairs in key order, at most `limit`; empty at the end. @throws KvError Compacted */
-  next(limit: number): Uint8Array[];
-  /** Keys of the range behind what was delivered. */
-  remaining(): number;
-}
-/** Work in slices: call step() until it returns true. */
-export interface SlicedWork<T> {
-  step(): boolean;
-  readonly result: T;
-}
-export interface KvHash {
-  readonly hash: number;
-  readonly revision: number;
-  readonly compactRevision: number;
-}
-export declare class WriteTxn {
-  readonly revision: number;
-  readonly changes: readonly Change[];
-  put(options: PutOptions): void;
-  deleteRange(key: Uint8Array, rangeEnd: Uint8Array): number;
-  range(options: RangeOptions): RangeResult;
-  end(): TxnResult;
-}
-export declare class Store implements History {
-  /** Scans bucket `key`. Sliced: `step()` until true, then `result`. */
-  static open(options: StoreOptions): SlicedWork<Store>;
-  readonly currentRevision: number;
-  readonly compactRevision: number;
-  range(options: RangeOptions): RangeResult;
-  openRange(options: RangeOptions): RangeCursor;
-  beginWrite(): WriteTxn;
-  /** Checks and schedules; reads below fail from now on. Flush the buffer, then run the returned work. @throws KvError */
-  compact(revision: number): SlicedWork<void>;
-  hashKV(revision: number): SlicedWork<KvHash>;
-  changes(from: number, to: number, maxRevisions: number): Change[];
-  before(key: string, revision: number): Uint8Array | undefined;
+
+const nothing = (): void => {};
+
+export class Store implements History {
+  /** For the functions of this room. */
+  readonly state: StoreState;
+  readonly restored: RestoreReport;
+
+  private constructor(state: StoreState, restored: RestoreReport) {
+    this.state = state;
+    this.restored = restored;
+  }
+
+  /** Rebuilds the index from the backend, and attaches keys to their leases, which have to be there already. */
+  static open({ buffer, leases = NO_LEASES }: StoreOptions): SlicedWork<Store> {
+    return sliced(Store.openSteps(new StoreState(buffer, leases)));
+  }
+
+  private static *openSteps(state: StoreState): Steps<Store> {
+    return new Store(state, yield* restoreSteps(state));
+  }
+
+  get currentRevision(): number {
+    return this.state.currentRevision;
+  }
+
+  /** Reads below it fail. NEVER_COMPACTED at first. */
+  get compactRevision(): number {
+    return this.state.compactRevision;
+  }
+
+  /** Living keys. */
+  get keyCount(): number {
+    return this.state.index.count({ start: '', end: undefined }, this.currentRevision);
+  }
+
+  /** Hashes that compactions took on their way, the newest last; at most ten, and none from before a restart. */
+  get compactionHashes(): readonly KvHash[] {
+    return this.state.compactionHashes;
+  }
+
+  /** Revision 0 or below: the current one. @throws KvError Compacted, FutureRev */
+  range(options: RangeOptions): RangeResult {
+    const main = this.readableAt(options.revision);
+    const { currentRevision } = this.state;
+    if (isPoint(options))
+      return pointResult(readPoint(this.state, toLatin1(options.key), main), currentRevision);
+    return { ...runSteps(rangeSteps(this.state, options, main, nothing)), revision: currentRevision };
+  }
+
+  /** `range` in slices, for any options. It fails when compaction passes its revision meanwhile. @throws KvError */
+  rangeSliced(options: RangeOptions): SlicedWork<RangeResult> {
+    return sliced(this.slicedRange(options, this.readableAt(options.revision)));
+  }
+
+  private *slicedRange(options: RangeOptions, main: number): Steps<RangeResult> {
+    const { currentRevision: revision } = this.state;
+    const checkAlive = (): void => this.state.checkReadable(main);
+    return { ...(yield* rangeSteps(this.state, options, main, checkAlive)), revision };
+  }
+
+  /** A range in key order, without filters; limit, sort and count_only are the caller's. @throws KvError Compacted, FutureRev */
+  openRange(options: RangeOptions): RangeCursor {
+    return new RangeCursor(this.state, options, this.readableAt(options.revision));
+  }
+
+  private readableAt(revision = 0): number {
+    const main = revision > 0 ? revision : this.state.currentRevision;
+    this.state.checkReadable(main);
+    return main;
+  }
+
+  /** One at a time. */
+  beginWrite(): WriteTxn {
+    return new WriteTxn(this.state);
+  }
+
+  /**
+   * Schedules a compaction: reads below `revision` fail from now on. The returned work removes the history; works of
+   * several compactions have to be done in the order of the calls. @throws KvError Compacted, FutureRev
+   */
+  compact(revision: number): SlicedWork<void> {
+    return sliced(scheduleCompaction(this.state, revision));
+  }
+
+  /** After `open`: the compaction that a crash interrupted, to be done before any other. */
+  unfinishedCompaction(): SlicedWork<void> | undefined {
+    const steps = unfinishedCompaction(this.state);
+    return steps && sliced(steps);
+  }
+
+  /** Revision 0: the current one. @throws KvError Compacted, FutureRev; Compacted from a step too */
+  hashKV(revision: number): SlicedWork<KvHash> {
+    return sliced(startHash(this.state, revision));
+  }
+
+  changes(from: number, to: number, maxRevisions: number): Change[] {
+    return readChanges(this.state, from, to, maxRevisions);
+  }
+
+  before(key: string, revision: number): Uint8Array | undefined {
+    const main = revision - 1;
+    return main < this.state.compactRevision ? undefined : readPoint(this.state, key, main);
+  }
 }

@@ -18,8 +18,9 @@ export const SLICES_PER_ROUND = 4;
 export const SLICE_BYTES = 16 * 1024 * 1024;
 /** Bytes of responses after which a round ends. */
 export const ROUND_BYTES = 64 * 1024 * 1024;
-/** Revisions of the first read of a slice, before the size of a revision is known. */
-const FIRST_READ = 64;
+/** Revisions of the first read of a slice, before the size of a revision is known; later reads are up to 4 times larger. */
+const FIRST_READ = 16;
+const READ_GROWTH = 4;
 
 /** All changes with `from` <= revision <= `upTo`. */
 export interface Slice {
@@ -47,7 +48,7 @@ export function readSlice(history: History, from: number, to: number): Slice {
     if (revisions >= REVISIONS_PER_BATCH || bytes >= SLICE_BYTES) return { changes, upTo: last };
     from = last + 1;
     const affordable = Math.ceil(((SLICE_BYTES - bytes) * revisions) / Math.max(bytes, 1));
-    ask = Math.min(REVISIONS_PER_BATCH - revisions, affordable);
+    ask = Math.min(REVISIONS_PER_BATCH - revisions, affordable, ask * READ_GROWTH);
   }
 }
 

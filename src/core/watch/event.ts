@@ -73,7 +73,8 @@ export class Frames {
     const change = this.changes[i];
     const filter = change.type === DELETE ? Variant.NO_DELETE : Variant.NO_PUT;
     if ((variant & filter) !== 0) return undefined;
-    if ((variant & Variant.PREV_KV) === 0 || change.created) return (this.#plain[i] ??= encodeFrame(change, undefined));
+    if ((variant & Variant.PREV_KV) === 0 || change.created)
+      return (this.#plain[i] ??= encodeFrame(change, undefined));
     return (this.#withPrevious[i] ??= encodeFrame(change, this.#history.before(change.key, change.revision)));
   }
 }

@@ -1,5 +1,12 @@
 import type { Change, History } from '../mvcc/types.ts';
-import { matchSlice, ROUND_BYTES, readSlice, SLICES_PER_ROUND, sliceStart, WATCHERS_PER_ROUND } from './catch-up.ts';
+import {
+  matchSlice,
+  ROUND_BYTES,
+  readSlice,
+  SLICES_PER_ROUND,
+  sliceStart,
+  WATCHERS_PER_ROUND,
+} from './catch-up.ts';
 import { type EventBatch, Frames, makeBatch, VARIANTS } from './event.ts';
 import { WatcherGroup } from './group.ts';
 import { RangeIndex } from './range-index.ts';
@@ -16,10 +23,12 @@ export interface WatchHubStats {
   readonly synced: number;
   readonly behind: number;
   readonly parked: number;
+  /** Distinct ranges of the synced. */
+  readonly ranges: number;
 }
 
 export class WatchHub {
-  readonly #history: History;
+  #history: History;
   readonly #wake: () => void;
   /** Last revision notified. */
   #revision: number;
@@ -46,7 +55,12 @@ export class WatchHub {
   }
 
   get stats(): WatchHubStats {
-    return { synced: this.#syncedCount, behind: this.#behind.size, parked: this.#parkedCount };
+    return {
+      synced: this.#syncedCount,
+      behind: this.#behind.size,
+      parked: this.#parkedCount,
+      ranges: this.#synced.size,
+    };
   }
 
   /** The changes of one revision, in order of `sub`; called once for each, right after the store took them. */
@@ -116,12 +130,16 @@ export class WatchHub {
   }
 
   /** The store was replaced by a later one (a snapshot of the leader): what lies between is read from its history. */
-  restored(): void {
+  restored(history: History): void {
+    this.#history = history;
     const before = this.#revision;
-    this.#revision = this.#history.currentRevision;
+    const now = history.currentRevision;
+    if (now < before) throw new Error(`invariant: the store went back from revision ${before} to ${now}`);
+    if (now === before) return;
+    this.#revision = now;
     const behind: Watcher[] = [];
     for (const group of this.#synced.values())
-      for (const watcher of group.watchers) if (watcher.next <= this.#revision) behind.push(watcher);
+      for (const watcher of group.watchers) if (watcher.next <= now) behind.push(watcher);
     for (const watcher of behind) {
       this.#unsync(watcher);
       watcher.next = Math.max(watcher.next, before + 1);

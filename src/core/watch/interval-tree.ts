@@ -58,6 +58,18 @@ export class IntervalTree<T> {
   stab(point: string, found: T[]): void {
     stab(this.#root, point, found);
   }
+
+  /** In order of (begin, end). */
+  *values(): Generator<T> {
+    yield* walk(this.#root);
+  }
+}
+
+function* walk<T>(node: Node<T> | undefined): Generator<T> {
+  if (node === undefined) return;
+  yield* walk(node.left);
+  yield node.value;
+  yield* walk(node.right);
 }
 
 function stab<T>(node: Node<T> | undefined, point: string, found: T[]): void {

@@ -30,6 +30,11 @@ export class RangeIndex<T> {
     else this.#ranges.remove(key, end);
   }
 
+  *values(): Generator<T> {
+    yield* this.#keys.values();
+    yield* this.#ranges.values();
+  }
+
   /** Appends the values of all ranges that hold `key` to `found`. */
   match(key: string, found: T[]): void {
     if (this.#keys.size > 0) {

@@ -108,14 +108,14 @@ export function decodeProposal(data: Uint8Array): Proposal {
     if (tag === HEADER_TAG) {
       const outer = r.enter();
       for (let inner = r.tag(); inner !== 0; inner = r.tag()) {
-        if (inner === 8) id = split(r.biguint64());
+        if (inner === 8) id = splitRequestId(r.biguint64());
         else if (inner === 18) username = r.string();
         else if (inner === 24) authRevision = r.uint64();
         else r.skip(inner);
       }
       r.leave(outer);
     } else if (tag === 8) {
-      if (id.sequence === 0) id = split(r.biguint64());
+      if (id.sequence === 0) id = splitRequestId(r.biguint64());
       else r.skip(tag);
     } else if ((tag & 7) === 2) {
       op = tag >>> 3;
@@ -125,6 +125,6 @@ export function decodeProposal(data: Uint8Array): Proposal {
   return { member: id.member, sequence: id.sequence, username, authRevision, op, body };
 }
 
-function split(id: bigint): RequestId {
+export function splitRequestId(id: bigint): RequestId {
   return { member: Number(id >> 48n), sequence: Number(id & 0xffffffffffffn) };
 }

@@ -21,15 +21,15 @@ import { pack, unpack } from './compression.ts';
 import type { GrpcConnection } from './connection.ts';
 import { MessageAssembly, prefixBytes } from './message-assembly.ts';
 import { answerFields, type CallRoute, gzipAnswerFields, trailersOnly } from './route.ts';
-import type { CallContext, CancelReason, Encoded, Peer, ServiceMethod } from './service.ts';
+import type { CancelReason, Encoded, GrpcContext, Method, PeerTls } from './service.ts';
 import { okStatus, StatusCode, type StatusLike, statusFields } from './status.ts';
 import type { Expiring } from './timeout.ts';
 
 const noDeadline = -1;
 
-export abstract class GrpcCall extends Http2Stream implements CallContext, Expiring {
+export abstract class GrpcCall extends Http2Stream implements GrpcContext, Expiring {
   declare readonly connection: GrpcConnection;
-  readonly method: ServiceMethod;
+  readonly method: Method;
   cancelled = false;
   protected readonly route: CallRoute;
   /** The status is decided: nothing else goes out. */
@@ -57,8 +57,12 @@ export abstract class GrpcCall extends Http2Stream implements CallContext, Expir
     return this.head.path;
   }
 
-  get peer(): Peer {
+  get peer(): string {
     return this.connection.peer;
+  }
+
+  get peerTls(): PeerTls | null {
+    return this.connection.peerTls;
   }
 
   get deadline(): number {
@@ -100,7 +104,7 @@ export abstract class GrpcCall extends Http2Stream implements CallContext, Expir
 
   // ---- beginning and end ----
 
-  override onOpened(): void {
+  override opened(): void {
     const timeout = this.route.timeoutMs;
     if (timeout >= 0) this.deadlineSlot = this.connection.deadlines.add(this.openedAt + timeout, this);
     this.connection.observer?.started(this.method, this);
@@ -110,17 +114,17 @@ export abstract class GrpcCall extends Http2Stream implements CallContext, Expir
   expire(): void {
     if (this.ended) return;
     this.deadlineSlot = noDeadline;
-    this.cancel('deadline');
-    this.fail({ code: StatusCode.deadlineExceeded, message: 'context deadline exceeded' });
+    this.cancelCall('deadline');
+    this.finish({ code: StatusCode.deadlineExceeded, message: 'context deadline exceeded' });
   }
 
-  onAborted(code: number): void {
+  aborted(code: number): void {
     if (this.ended) return;
     this.conclude(StatusCode.cancelled);
-    this.cancel(code === ErrorCode.cancel && this.connection.reading ? 'cancelled' : this.connection.lostReason);
+    this.cancelCall(code === ErrorCode.cancel && this.connection.reading ? 'cancelled' : this.connection.lostReason);
   }
 
-  private cancel(reason: CancelReason): void {
+  private cancelCall(reason: CancelReason): void {
     if (this.cancelled) return;
     this.cancelled = true;
     this.cancelReason = reason;
@@ -151,10 +155,6 @@ export abstract class GrpcCall extends Http2Stream implements CallContext, Expir
     }
   }
 
-  protected fail(status: StatusLike): void {
-    this.finish(status.code === StatusCode.ok ? { code: StatusCode.unknown, message: status.message } : status);
-  }
-
   // ---- messages in ----
 
   /** A message, unpacked, that lies in buffer[start, end). */
@@ -164,7 +164,7 @@ export abstract class GrpcCall extends Http2Stream implements CallContext, Expir
     this.consumed(bytes);
   }
 
-  onData(buffer: Buffer, start: number, end: number): void {
+  receiveData(buffer: Buffer, start: number, end: number): void {
     this.credit(end - start);
     if (this.assembly !== null) start = this.assemble(this.assembly, buffer, start, end);
     while (end - start >= prefixBytes && !this.ended) {
@@ -201,7 +201,7 @@ export abstract class GrpcCall extends Http2Stream implements CallContext, Expir
   private holdPartial(bytes: number): void {
     this.connection.partialBytes += bytes;
     if (this.connection.partialBytes <= this.connection.grpc.maxPartialBytes) return;
-    this.fail({ code: StatusCode.resourceExhausted, message: 'grpc: too many partial messages on the connection' });
+    this.finish({ code: StatusCode.resourceExhausted, message: 'grpc: too many partial messages on the connection' });
   }
 
   override detach(): void {
@@ -220,7 +220,7 @@ export abstract class GrpcCall extends Http2Stream implements CallContext, Expir
   }
 
   private refuseMessage(code: number, what: string): void {
-    this.fail({ code, message: `grpc: ${what}` });
+    this.finish({ code, message: `grpc: ${what}` });
   }
 
   private takeMessage(flag: number, bytes: Uint8Array): void {
@@ -250,12 +250,26 @@ export abstract class GrpcCall extends Http2Stream implements CallContext, Expir
     return null;
   }
 
-  /** The client's half ended inside a message. */
-  protected endsInsideMessage(): boolean {
-    return this.assembly !== null;
+  /** The client ended its half: inside a message, or before the request there has to be (`requested`)? */
+  protected checkComplete(requested: boolean): boolean {
+    if (this.assembly === null && requested) return true;
+    const message = this.assembly === null ? 'grpc: no request message' : 'unexpected EOF';
+    this.finish({ code: StatusCode.internal, message });
+    return false;
   }
 
   // ---- messages out ----
+
+  /** Decodes; null when that failed and the call was ended for it. */
+  protected decodeMessage(bytes: Uint8Array): { readonly request: unknown } | null {
+    try {
+      return { request: this.method.decode(bytes) };
+    } catch (error) {
+      const message = `grpc: error unmarshalling request: ${(error as Error).message}`;
+      this.finish({ code: StatusCode.internal, message });
+      return null;
+    }
+  }
 
   /** Encodes; null when that failed and the call was ended for it. */
   protected encodeMessage(response: unknown): Encoded | null {
@@ -263,8 +277,17 @@ export abstract class GrpcCall extends Http2Stream implements CallContext, Expir
       return this.method.encode(response);
     } catch (error) {
       const message = `grpc: error while marshaling: ${(error as Error).message}`;
-      this.fail({ code: StatusCode.internal, message });
+      this.finish({ code: StatusCode.internal, message });
       return null;
+    }
+  }
+
+  /** Runs a handler's code. What it throws is the call's status. */
+  protected guard(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.finish(this.connection.grpc.statusOf(error));
     }
   }
 
@@ -275,7 +298,7 @@ export abstract class GrpcCall extends Http2Stream implements CallContext, Expir
     for (const piece of pieces) bytes += piece.length;
     const max = this.connection.grpc.maxSendBytes;
     if (bytes > max) {
-      this.fail({ code: StatusCode.resourceExhausted, message: `grpc: trying to send message larger than max (${bytes} vs. ${max})` });
+      this.finish({ code: StatusCode.resourceExhausted, message: `grpc: trying to send message larger than max (${bytes} vs. ${max})` });
       return true;
     }
     this.beginAnswer();
@@ -330,7 +353,7 @@ export abstract class GrpcCall extends Http2Stream implements CallContext, Expir
     const length = prefixBytes + message.length;
     // Room for the trailers too; their block is encoded after the headers', as the table demands.
     const output = connection.output;
-    const trailerRoom = connection.okTrailersBound;
+    const trailerRoom = connection.okTrailers.boundBytes;
     let at = output.reserve(3 * frameHeaderBytes + headers.length + length + trailerRoom);
     const buffer = output.buffer;
     at = writeFrameHeader(buffer, at, headers.length, FrameType.headers, Flag.endHeaders, this.id);

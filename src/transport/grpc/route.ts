@@ -4,7 +4,7 @@
  */
 import type { OutgoingField, RequestHead } from '../http2/index.ts';
 import { acceptedEncodings, encodingOf, type MessageEncoding } from './compression.ts';
-import type { ServiceMethod } from './service.ts';
+import type { Method } from './service.ts';
 import { StatusCode, type StatusLike, statusFields } from './status.ts';
 import { parseTimeout } from './timeout.ts';
 
@@ -12,7 +12,7 @@ export type Route = CallRoute | { readonly kind: 'refused'; readonly fields: rea
 
 export interface CallRoute {
   readonly kind: 'call';
-  readonly method: ServiceMethod;
+  readonly method: Method;
   /** Milliseconds, or -1. */
   readonly timeoutMs: number;
   readonly encoding: MessageEncoding;
@@ -40,7 +40,7 @@ export function isGrpc(head: RequestHead): boolean {
   return /^application\/grpc(?:[+;]|$)/.test(head.get('content-type') ?? '');
 }
 
-export function routeOf(head: RequestHead, methods: ReadonlyMap<string, ServiceMethod>, services: ReadonlySet<string>): Route {
+export function routeOf(head: RequestHead, methods: ReadonlyMap<string, Method>, services: ReadonlySet<string>): Route {
   if (!isGrpc(head)) {
     const message = `invalid gRPC request content-type "${head.get('content-type') ?? ''}"`;
     return refusal({ code: StatusCode.invalidArgument, message }, '415');

@@ -31,14 +31,18 @@ export interface StatusLike {
 
 export const okStatus: StatusLike = { code: StatusCode.ok, message: '' };
 
-/** What a failure means to the client: its own code, or UNKNOWN with its message. */
+/** Whether something thrown is a status of its own. */
+export function isStatus(error: unknown): error is StatusLike {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return typeof code === 'number' && code >= 0 && code <= 16 && typeof message === 'string';
+}
+
+/** What a failure means to the client: its own status, or UNKNOWN with its message. */
 export function toStatus(error: unknown): StatusLike {
-  if (typeof error === 'object' && error !== null) {
-    const { code, message } = error as { code?: unknown; message?: unknown };
-    if (typeof code === 'number' && code >= 0 && code <= 16 && typeof message === 'string') return error as StatusLike;
-    if (typeof message === 'string') return { code: StatusCode.unknown, message };
-  }
-  return { code: StatusCode.unknown, message: String(error) };
+  if (isStatus(error)) return error;
+  const message = (error as { message?: unknown } | null | undefined)?.message;
+  return { code: StatusCode.unknown, message: typeof message === 'string' ? message : String(error) };
 }
 
 /** The trailer fields of a status. */

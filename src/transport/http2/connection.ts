@@ -178,13 +178,13 @@ export abstract class Http2Connection extends FrameWriter implements FrameSink {
     this.flood.count('rapidResets', this.now);
     const stream = this.streams.get(id);
     this.resetStream(id, code);
-    stream?.onAborted(code);
+    stream?.aborted(code);
   }
 
   protected abortAll(code: number): void {
     for (const stream of [...this.streams.values()]) {
       this.removeStream(stream);
-      stream.onAborted(code);
+      stream.aborted(code);
     }
   }
 
@@ -283,7 +283,7 @@ export abstract class Http2Connection extends FrameWriter implements FrameSink {
     }
     if (endStream) stream.remoteClosed = true;
     if (start < end) {
-      stream.onData(buffer, start, end);
+      stream.receiveData(buffer, start, end);
       const padding = length - (end - start);
       if (padding > 0) stream.consumed(padding);
     } else if (!endStream) {
@@ -296,7 +296,7 @@ export abstract class Http2Connection extends FrameWriter implements FrameSink {
   /** The peer ended its half of the stream. */
   protected endRemote(stream: Http2Stream): void {
     stream.remoteClosed = true;
-    stream.onEnd();
+    stream.receiveEnd();
     if (stream.localClosed) this.removeStream(stream);
   }
 
@@ -380,7 +380,7 @@ export abstract class Http2Connection extends FrameWriter implements FrameSink {
     }
     if (this.now - stream.openedAt < rapidResetMs) this.flood.count('rapidResets', this.now);
     this.removeStream(stream);
-    stream.onAborted(buffer.readUInt32BE(start));
+    stream.aborted(buffer.readUInt32BE(start));
   }
 
   private onSettings(flags: number, id: number, buffer: Buffer, start: number, end: number): void {

@@ -19,6 +19,11 @@ export class HeaderTemplate {
     this.block = this.scratch;
   }
 
+  /** No block of this template is longer. */
+  get boundBytes(): number {
+    return this.scratch.length;
+  }
+
   /** The block to send now. Must be sent, and before any other block is encoded. Valid until the next call. */
   encode(): Buffer {
     const encoder = this.encoder;

@@ -41,7 +41,7 @@ export abstract class ServerConnection extends Http2Connection {
     if (extra > 0) this.writeWindowUpdate(0, extra);
   }
 
-  /** Makes the stream of a request; `onOpened` follows. */
+  /** Makes the stream of a request; `opened` follows. */
   protected abstract open(id: number, head: RequestHead): Http2Stream;
 
   /** No more requests after those under way; the socket closes when the last one ends. */
@@ -83,7 +83,7 @@ export abstract class ServerConnection extends Http2Connection {
     this.streams.set(id, stream);
     stream.bodyRemaining = head.contentLength;
     stream.remoteClosed = endStream;
-    stream.onOpened();
+    stream.opened();
     if (endStream && !stream.gone) this.endRemote(stream);
   }
 
@@ -117,7 +117,7 @@ export abstract class ServerConnection extends Http2Connection {
     if (stream.remoteClosed) return this.streamError(id, ErrorCode.streamClosed);
     const malformed = !endStream || stream.bodyRemaining > 0 || this.decoder.overflowed || !areRegular(fields);
     if (malformed) return this.streamError(id, ErrorCode.protocolError);
-    stream.onTrailers(fields);
+    stream.receiveTrailers(fields);
     if (!stream.gone) this.endRemote(stream);
   }
 

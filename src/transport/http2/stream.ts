@@ -58,17 +58,17 @@ export abstract class Http2Stream {
   }
 
   /** The stream is in the connection's table: it may answer. */
-  onOpened(): void {}
+  opened(): void {}
   /** Payload [start, end) of a DATA frame. What is done with must be given back through {@link consumed}. */
-  abstract onData(buffer: Buffer, start: number, end: number): void;
+  abstract receiveData(buffer: Buffer, start: number, end: number): void;
   /** The peer ended its half. */
-  abstract onEnd(): void;
+  abstract receiveEnd(): void;
   /** The stream is gone before both halves ended: RST_STREAM (its code), or the connection went away. */
-  abstract onAborted(code: number): void;
-  /** The peer's trailers, before {@link onEnd}. */
-  onTrailers(_fields: readonly HeaderField[]): void {}
+  abstract aborted(code: number): void;
+  /** The peer's trailers, before {@link receiveEnd}. */
+  receiveTrailers(_fields: readonly HeaderField[]): void {}
   /** Everything that waited is out; sending more is welcome. */
-  onDrained(): void {}
+  drained(): void {}
 
   /** Bytes that wait for the peer. */
   get queuedBytes(): number {
@@ -90,7 +90,7 @@ export abstract class Http2Stream {
     if (!this.gone && !this.localClosed) this.connection.writeHeaders(this.id, fields, Flag.none);
   }
 
-  /** Sends data as windows and socket allow; false when some of it waits, and `onDrained` will tell. */
+  /** Sends data as windows and socket allow; false when some of it waits, and `drained` will tell. */
   sendData(pieces: readonly Uint8Array[]): boolean {
     if (this.gone || this.localClosed) return true;
     let bytes = 0;
@@ -106,12 +106,12 @@ export abstract class Http2Stream {
 
   /** Ends our half with trailers, or, as the first thing sent, with the only headers. */
   sendTrailers(fields: readonly OutgoingField[]): void {
-    this.end({ kind: 'trailers', fields });
+    this.endAfterQueue({ kind: 'trailers', fields });
   }
 
   /** Ends our half after the data sent so far. */
   endData(): void {
-    this.end(dataEnding);
+    this.endAfterQueue(dataEnding);
   }
 
   /** Drops the stream with RST_STREAM. The subclass is not called. */
@@ -161,8 +161,8 @@ export abstract class Http2Stream {
       this.writeQueued(queue, length);
     }
     this.queue = null;
-    if (queue.ending.kind !== 'none') this.finish(queue.ending);
-    else this.onDrained();
+    if (queue.ending.kind !== 'none') this.writeEnding(queue.ending);
+    else this.drained();
     return 'done';
   }
 
@@ -173,13 +173,13 @@ export abstract class Http2Stream {
     this.connection.queuedBytes += bytes;
   }
 
-  private end(ending: Ending): void {
+  private endAfterQueue(ending: Ending): void {
     if (this.gone || this.localClosed) return;
     if (this.queue !== null) this.queue.ending = ending;
-    else this.finish(ending);
+    else this.writeEnding(ending);
   }
 
-  private finish(ending: Ending): void {
+  private writeEnding(ending: Ending): void {
     if (ending.kind === 'trailers') this.connection.writeHeaders(this.id, ending.fields, Flag.endStream);
     else this.connection.writeEmptyData(this.id);
     this.closeLocal();

@@ -110,8 +110,8 @@ export class HpackEncoder {
   }
 
   private writeString(text: string, target: Buffer, at: number): number {
-    const packed = this.huffman ? huffmanLength(text) : text.length;
-    if (packed < text.length) {
+    const packed = this.huffman ? huffmanLength(text) : Number.POSITIVE_INFINITY;
+    if (packed <= text.length && packed > 0) {
       at = writeInteger(target, at, 0x80, 0x7f, packed);
       return huffmanEncode(text, target, at);
     }

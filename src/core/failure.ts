@@ -1,7 +1,7 @@
 /** Expected failures of the core, as services answer them. */
-import { ERR, EtcdError } from '../core/errors.ts';
-import { LeaseError } from '../core/lease/errors.ts';
-import { KvError } from '../core/mvcc/errors.ts';
+import { ERR, EtcdError } from './errors.ts';
+import { LeaseError } from './lease/errors.ts';
+import { KvError } from './mvcc/errors.ts';
 
 /** The expected failure of `check`, if it fails; anything unexpected is thrown on. */
 export function attempt(check: () => void): EtcdError | undefined {

@@ -1,0 +1,52 @@
+/** What a command is, and what it is given when it runs. One command per file, each exporting `command`. */
+import type { Client, ClientConfig } from '../client/index.ts';
+import type { Printables, PrintName } from '../printer/index.ts';
+import type { FlagReader, FlagSpec } from './grammar/flags.ts';
+import type { HelpNode } from './grammar/help.ts';
+import type { Io } from './io.ts';
+
+export interface Context {
+  readonly args: readonly string[];
+  readonly flags: FlagReader;
+  readonly io: Io;
+  /** Names from the root to this command. */
+  readonly path: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since the epoch at which a command with `--command-timeout` for the whole of it must be done. */
+  deadline(): number;
+  /** The client of the cluster, built on first use: environment, TLS files, password prompt, login. */
+  client(): Promise<Client>;
+  /** The configuration behind `client()`, for commands that talk to endpoints one by one. */
+  config(): Promise<ClientConfig>;
+  /** Writes a response to stdout in the format asked for. Throws if the format cannot show it. */
+  print<K extends PrintName>(name: K, value: Printables[K], style?: PrintStyle): Promise<void>;
+  readonly format: string;
+}
+
+export interface PrintStyle {
+  readonly valuesOnly?: boolean;
+}
+
+export interface Command {
+  /** What follows the command's name in the usage line. */
+  readonly use: string;
+  readonly long?: string;
+  readonly examples?: readonly string[];
+  readonly flags: readonly FlagSpec[];
+  /** All arguments are positional, flags too. */
+  readonly rawArguments?: boolean;
+  /** Arguments that the grammar itself refuses: a usage error, exit code 1. */
+  readonly refuse?: (args: readonly string[], path: string) => string | undefined;
+  /** The exit code, if it is not 0. Throws CommandError, StatusError, ... */
+  run(context: Context): Promise<number | undefined> | Promise<void>;
+}
+
+/** A node of the command tree: a command that is loaded when it is called, or a group. */
+export interface CommandNode extends HelpNode {
+  readonly children?: readonly CommandNode[];
+  readonly load?: () => Promise<{ readonly command: Command }>;
+  /** Description of a group. */
+  readonly long?: string;
+  /** Flags that every command of this group takes. */
+  readonly groupFlags?: readonly FlagSpec[];
+}

@@ -1,0 +1,14 @@
+/** `kvctl downgrade validate`. */
+import { DowngradeAction, MaintenanceService } from '../core/wire/gen/rpc.ts';
+import type { Command, Context } from './command.ts';
+import { targetVersion } from './target-version.ts';
+
+async function run(context: Context): Promise<void> {
+  const version = targetVersion(context.args);
+  const client = await context.client();
+  const request = { action: DowngradeAction.VALIDATE, version };
+  const response = await client.call(MaintenanceService.downgrade, request, { deadline: context.deadline() });
+  await context.print('downgradeValidate', response);
+}
+
+export const command: Command = { use: '<TARGET_VERSION>', flags: [], run };

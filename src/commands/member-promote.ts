@@ -1,0 +1,17 @@
+/** `kvctl member promote`. */
+import { ClusterService } from '../core/wire/gen/rpc.ts';
+import type { Command, Context } from './command.ts';
+import { badArgs } from './exit.ts';
+import { memberId } from './ids.ts';
+
+async function run(context: Context): Promise<void> {
+  const { args } = context;
+  if (args.length !== 1) throw badArgs('member ID is not provided');
+  const id = memberId(args[0]);
+  const request = { ID: id };
+  const client = await context.client();
+  const response = await client.call(ClusterService.memberPromote, request, { deadline: context.deadline() });
+  await context.print('memberPromote', { id, response });
+}
+
+export const command: Command = { use: '<memberID>', flags: [], run };

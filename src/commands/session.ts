@@ -1,0 +1,136 @@
+/** What a running command is given: its flags with the environment applied, one client, one printer. */
+import type { Client, ClientConfig } from '../client/index.ts';
+import { isFormat } from '../printer/formats.ts';
+import type { Printables, PrintName } from '../printer/index.ts';
+import type { Context, PrintStyle } from './command.ts';
+import { applyEnvironment, variableOf, WATCH_VARIABLES } from './environment.ts';
+import { CommandError, Exit } from './exit.ts';
+import { clientConfig, GLOBAL_FLAGS } from './globals.ts';
+import type { FlagSet, FlagSpec } from './grammar/flags.ts';
+import type { Io } from './io.ts';
+
+const FLAG_LOG = { logger: '', caller: 'commands/environment.ts' };
+
+export interface Invocation {
+  readonly path: readonly string[];
+  readonly args: readonly string[];
+  readonly flags: FlagSet;
+  /** Flags inherited from the group: these have environment variables too. */
+  readonly inherited: readonly FlagSpec[];
+  readonly io: Io;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export class Session implements Context {
+  private readonly invocation: Invocation;
+  private readonly started = Date.now();
+  /** Taken before the environment is read: `ETCDCTL_COMMAND_TIMEOUT` does not reach these commands, as in etcdctl. */
+  private readonly timeoutMs: number;
+  private environmentRead: Promise<void> | undefined;
+  private configured: Promise<ClientConfig> | undefined;
+  private connected: Promise<Client> | undefined;
+
+  constructor(invocation: Invocation) {
+    this.invocation = invocation;
+    this.timeoutMs = invocation.flags.number('command-timeout');
+  }
+
+  get args() {
+    return this.invocation.args;
+  }
+  get flags() {
+    return this.invocation.flags;
+  }
+  get io() {
+    return this.invocation.io;
+  }
+  get path() {
+    return this.invocation.path;
+  }
+  get env() {
+    return this.invocation.env;
+  }
+  get format() {
+    return this.flags.text('write-out');
+  }
+
+  deadline(): number {
+    return this.started + this.timeoutMs;
+  }
+
+  /** Reports are on stderr; a variable that fights with a flag ends the command. */
+  private readEnvironment(): Promise<void> {
+    this.environmentRead ??= this.doReadEnvironment();
+    return this.environmentRead;
+  }
+
+  private async doReadEnvironment(): Promise<void> {
+    const { flags, env, inherited, io } = this.invocation;
+    if (!Object.keys(env).some((name) => name.startsWith('ETCDCTL_'))) return;
+    const specs = [...GLOBAL_FLAGS, ...inherited];
+    const exempt = this.path[1] === 'watch' ? WATCH_VARIABLES : [];
+    const report = applyEnvironment(flags, specs, env, exempt);
+    if (report.conflict === undefined && report.unknown.length === 0) return;
+    const { logLine } = await import('./log.ts');
+    for (const variable of report.unknown) {
+      io.warn(
+        logLine('warn', FLAG_LOG, 'unrecognized environment variable', { 'environment-variable': variable }),
+      );
+    }
+    if (report.conflict === undefined) return;
+    const message =
+      'conflicting environment variable is shadowed by corresponding command-line flag (either unset environment variable or disable flag))';
+    io.warn(logLine('fatal', FLAG_LOG, message, { 'environment-variable': report.conflict }));
+    throw new CommandError(Exit.Error, '');
+  }
+
+  config(): Promise<ClientConfig> {
+    this.configured ??= this.configure();
+    return this.configured;
+  }
+
+  private async configure(): Promise<ClientConfig> {
+    await this.readEnvironment();
+    if (this.flags.bool('debug')) this.showSettings();
+    if (!isFormat(this.format)) throw new CommandError(Exit.BadFeature, 'unsupported output format');
+    const ask = async (prompt: string) => (await import('./password.ts')).askPassword(this.io, prompt);
+    const config = await clientConfig(this.invocation.flags, ask, (line) => this.io.warn(line));
+    const health = this.path.includes('health') || this.path.includes('save');
+    const logger = health ? 'client' : 'etcd-client';
+    return {
+      ...config,
+      onFailedAttempt: async (failed) => {
+        const { failedAttemptLine } = await import('./log.ts');
+        this.io.warn(failedAttemptLine(failed, logger));
+      },
+    };
+  }
+
+  private showSettings(): void {
+    for (const { name } of GLOBAL_FLAGS) {
+      this.io.warn(`${variableOf(name)}=${this.invocation.flags.show(name)}`);
+    }
+  }
+
+  client(): Promise<Client> {
+    this.connected ??= this.connect();
+    return this.connected;
+  }
+
+  private async connect(): Promise<Client> {
+    const config = await this.config();
+    const { connect } = await import('../client/connect.ts');
+    return connect(config);
+  }
+
+  async print<K extends PrintName>(name: K, value: Printables[K], style: PrintStyle = {}): Promise<void> {
+    const format = this.format;
+    if (!isFormat(format)) throw new CommandError(Exit.BadFeature, 'unsupported output format');
+    const { createPrinter } = await import('../printer/index.ts');
+    const printer = await createPrinter(format, {
+      hex: this.flags.bool('hex'),
+      valuesOnly: style.valuesOnly ?? false,
+    });
+    this.io.write(printer.print(name, value));
+  }
+}

@@ -1,0 +1,235 @@
+/**
+ * The command tree: names, one-line descriptions, and where each command is loaded from. Only the command that is
+ * called gets loaded. A new command is a file with an exported `command` and a line here; what etcdctl does not have
+ * is marked `extension`, so that etcdctl's own abbreviations go on working.
+ */
+import type { CommandNode } from './command.ts';
+import type { FlagSpec } from './grammar/flags.ts';
+
+export const PROGRAM = 'kvctl';
+
+const KEY_VALUE = 'Key-value commands';
+const CLUSTER = 'Cluster maintenance commands';
+const CONCURRENCY = 'Concurrency commands';
+const AUTHENTICATION = 'Authentication commands';
+const UTILITY = 'Utility commands';
+
+const ENDPOINT_FLAGS: readonly FlagSpec[] = [
+  { name: 'cluster', kind: 'bool', usage: 'ask every member of the cluster instead of --endpoints' },
+];
+
+const related = (what: string, group: string) =>
+  `${what}. Use \`${PROGRAM} ${group} --help\` to see subcommands`;
+
+const lease: CommandNode = {
+  name: 'lease',
+  title: KEY_VALUE,
+  short: related('Leases', 'lease'),
+  long: 'Leases',
+  children: [
+    { name: 'grant', short: 'Creates a lease', load: () => import('./lease-grant.ts') },
+    { name: 'keep-alive', short: 'Renews a lease, again and again', load: () => import('./lease-keep-alive.ts') },
+    { name: 'list', short: 'Lists the leases', load: () => import('./lease-list.ts') },
+    { name: 'revoke', short: 'Ends a lease and deletes its keys', load: () => import('./lease-revoke.ts') },
+    {
+      name: 'timetolive',
+      short: 'Shows how long a lease has to live',
+      load: () => import('./lease-timetolive.ts'),
+    },
+  ],
+};
+
+const alarm: CommandNode = {
+  name: 'alarm',
+  title: CLUSTER,
+  short: related('Alarms', 'alarm'),
+  long: 'Alarms',
+  children: [
+    { name: 'disarm', short: 'Clears all alarms', load: () => import('./alarm-disarm.ts') },
+    { name: 'list', short: 'Lists the alarms', load: () => import('./alarm-list.ts') },
+  ],
+};
+
+const downgrade: CommandNode = {
+  name: 'downgrade',
+  title: CLUSTER,
+  short: related('Going back to an earlier version', 'downgrade'),
+  long: 'Going back to an earlier version',
+  children: [
+    { name: 'cancel', short: 'Stops the downgrade in progress', load: () => import('./downgrade-cancel.ts') },
+    { name: 'enable', short: 'Starts a downgrade', load: () => import('./downgrade-enable.ts') },
+    {
+      name: 'validate',
+      short: 'Says whether a downgrade could start',
+      load: () => import('./downgrade-validate.ts'),
+    },
+  ],
+};
+
+const endpoint: CommandNode = {
+  name: 'endpoint',
+  title: CLUSTER,
+  short: related('Members asked one by one', 'endpoint'),
+  long: 'Members asked one by one',
+  groupFlags: ENDPOINT_FLAGS,
+  children: [
+    { name: 'hashkv', short: 'Shows the hash of the key history', load: () => import('./endpoint-hashkv.ts') },
+    { name: 'health', short: 'Says which endpoints are healthy', load: () => import('./endpoint-health.ts') },
+    { name: 'status', short: 'Shows the status of each endpoint', load: () => import('./endpoint-status.ts') },
+  ],
+};
+
+const member: CommandNode = {
+  name: 'member',
+  title: CLUSTER,
+  short: related('Members of the cluster', 'member'),
+  long: 'Members of the cluster',
+  children: [
+    { name: 'add', short: 'Adds a member', load: () => import('./member-add.ts') },
+    { name: 'list', short: 'Lists the members', load: () => import('./member-list.ts') },
+    { name: 'promote', short: 'Makes a learner a voting member', load: () => import('./member-promote.ts') },
+    { name: 'remove', short: 'Removes a member', load: () => import('./member-remove.ts') },
+    { name: 'update', short: "Changes a member's peer URLs", load: () => import('./member-update.ts') },
+  ],
+};
+
+const snapshot: CommandNode = {
+  name: 'snapshot',
+  title: CLUSTER,
+  short: 'Snapshots of a member',
+  children: [{ name: 'save', short: 'Saves a snapshot to a file', load: () => import('./snapshot-save.ts') }],
+};
+
+const auth: CommandNode = {
+  name: 'auth',
+  title: AUTHENTICATION,
+  short: related('Authentication on and off', 'auth'),
+  long: 'Authentication on and off',
+  children: [
+    { name: 'disable', short: 'Turns authentication off', load: () => import('./auth-disable.ts') },
+    { name: 'enable', short: 'Turns authentication on', load: () => import('./auth-enable.ts') },
+    { name: 'status', short: 'Says whether authentication is on', load: () => import('./auth-status.ts') },
+  ],
+};
+
+const role: CommandNode = {
+  name: 'role',
+  title: AUTHENTICATION,
+  short: related('Roles and what they permit', 'role'),
+  long: 'Roles and what they permit',
+  children: [
+    { name: 'add', short: 'Adds a role', load: () => import('./role-add.ts') },
+    { name: 'delete', short: 'Deletes a role', load: () => import('./role-delete.ts') },
+    { name: 'get', short: 'Shows what a role permits', load: () => import('./role-get.ts') },
+    {
+      name: 'grant-permission',
+      short: 'Permits a role to use a key or a range',
+      load: () => import('./role-grant-permission.ts'),
+    },
+    { name: 'list', short: 'Lists the roles', load: () => import('./role-list.ts') },
+    {
+      name: 'revoke-permission',
+      short: 'Takes a permission from a role',
+      load: () => import('./role-revoke-permission.ts'),
+    },
+  ],
+};
+
+const user: CommandNode = {
+  name: 'user',
+  title: AUTHENTICATION,
+  short: related('Users', 'user'),
+  long: 'Users',
+  children: [
+    { name: 'add', short: 'Adds a user', load: () => import('./user-add.ts') },
+    { name: 'delete', short: 'Deletes a user', load: () => import('./user-delete.ts') },
+    { name: 'get', short: 'Shows the roles of a user', load: () => import('./user-get.ts') },
+    { name: 'grant-role', short: 'Gives a user a role', load: () => import('./user-grant-role.ts') },
+    { name: 'list', short: 'Lists the users', load: () => import('./user-list.ts') },
+    { name: 'passwd', short: "Changes a user's password", load: () => import('./user-passwd.ts') },
+    { name: 'revoke-role', short: 'Takes a role from a user', load: () => import('./user-revoke-role.ts') },
+  ],
+};
+
+const check: CommandNode = {
+  name: 'check',
+  title: UTILITY,
+  short: related('Is the cluster fast enough?', 'check'),
+  long: 'Is the cluster fast enough?',
+  children: [
+    {
+      name: 'datascale',
+      short: 'Measures the memory that a number of keys takes',
+      load: () => import('./check-datascale.ts'),
+    },
+    { name: 'perf', short: 'Measures throughput and latency', load: () => import('./check-perf.ts') },
+  ],
+};
+
+export const ROOT: CommandNode = {
+  name: PROGRAM,
+  short: 'An etcd-compatible key-value store and its whole toolkit.',
+  children: [
+    {
+      name: 'compaction',
+      title: KEY_VALUE,
+      short: 'Drops the history before a revision',
+      load: () => import('./compaction.ts'),
+    },
+    { name: 'del', title: KEY_VALUE, short: 'Deletes a key or a range of keys', load: () => import('./del.ts') },
+    { name: 'get', title: KEY_VALUE, short: 'Gets a key or a range of keys', load: () => import('./get.ts') },
+    lease,
+    { name: 'put', title: KEY_VALUE, short: 'Puts a key', load: () => import('./put.ts') },
+    { name: 'txn', title: KEY_VALUE, short: 'Does several things, or none', load: () => import('./txn.ts') },
+    { name: 'watch', title: KEY_VALUE, short: 'Shows changes as they happen', load: () => import('./watch.ts') },
+    alarm,
+    { name: 'defrag', title: CLUSTER, short: 'Gives back unused space', load: () => import('./defrag.ts') },
+    downgrade,
+    endpoint,
+    member,
+    {
+      name: 'move-leader',
+      title: CLUSTER,
+      short: 'Makes another member the leader',
+      load: () => import('./move-leader.ts'),
+    },
+    snapshot,
+    {
+      name: 'elect',
+      title: CONCURRENCY,
+      short: 'Stands in an election, or listens to one',
+      load: () => import('./elect.ts'),
+    },
+    { name: 'lock', title: CONCURRENCY, short: 'Takes a lock', load: () => import('./lock.ts') },
+    auth,
+    role,
+    user,
+    check,
+    {
+      name: 'completion',
+      title: UTILITY,
+      short: 'Prints a completion script for a shell',
+      load: () => import('./completion.ts'),
+    },
+    { name: 'help', title: UTILITY, short: 'Shows help on a command', load: () => import('./help.ts') },
+    {
+      name: 'make-mirror',
+      title: UTILITY,
+      short: 'Copies keys and their changes to another cluster',
+      load: () => import('./make-mirror.ts'),
+    },
+    {
+      name: 'options',
+      title: UTILITY,
+      short: 'Shows the global flags',
+      load: () => import('./options.ts'),
+    },
+    { name: 'version', title: UTILITY, short: 'Prints the version', load: () => import('./version.ts') },
+    {
+      name: '__complete',
+      hidden: true,
+      short: 'Completes a command line for a shell',
+      load: () => import('./complete.ts'),
+    },
+  ],
+};

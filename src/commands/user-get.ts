@@ -1,0 +1,27 @@
+/** `kvctl user get`, with `--detail` also what the user's roles permit. */
+import { AuthService } from '../core/wire/gen/rpc.ts';
+import type { Command, Context } from './command.ts';
+import { badArgs } from './exit.ts';
+
+async function run(context: Context): Promise<void> {
+  const { args, flags, io } = context;
+  if (args.length !== 1) throw badArgs('user get command requires user name as its argument');
+  const [name] = args;
+  const client = await context.client();
+  const response = await client.call(AuthService.userGet, { name });
+  if (!flags.bool('detail')) {
+    await context.print('userGet', { name, response });
+    return;
+  }
+  io.write(`User: ${name}\n`);
+  for (const role of response.roles) {
+    io.write('\n');
+    await context.print('roleGet', { name: role, response: await client.call(AuthService.roleGet, { role }) });
+  }
+}
+
+export const command: Command = {
+  use: '<user name> [options]',
+  flags: [{ name: 'detail', kind: 'bool', usage: "show what the user's roles permit" }],
+  run,
+};

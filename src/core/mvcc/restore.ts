@@ -1,0 +1,61 @@
+/**
+ * Rebuilding the index from bucket `key`, in revision order: a put of an unknown key starts a generation with the
+ * create_revision and version its pair carries (older ones may be compacted away), a tombstone closes it. Of a pair
+ * only the head and the lease are read.
+ */
+import type { BackendEntry } from '../ports/backend.ts';
+import { FINISHED_COMPACT_REVISION, readMetaRevision, SCHEDULED_COMPACT_REVISION } from './compaction.ts';
+import { PairReader } from './pair.ts';
+import { isTombstone, mainOf, pointAfter, type RevisionPoint, subOf } from './revision.ts';
+import type { StoreState } from './state.ts';
+import type { Steps } from './steps.ts';
+
+/** Entries restored between two pauses: about 4 ms. */
+const SLICE_ENTRIES = 1_000;
+
+export interface RestoreReport {
+  /** Keys whose lease is not there: they stay, without one. */
+  readonly missingLeases: readonly { readonly key: string; readonly lease: bigint }[];
+}
+
+/** Fills an empty state from its backend. Leases have to be there already: keys are attached to them. */
+export function* restoreSteps(state: StoreState): Steps<RestoreReport> {
+  const leased = new Map<string, bigint>();
+  let from: RevisionPoint = { main: 0, sub: 0 };
+  for (;;) {
+    const entries = state.buffer.scanRevisions({ from, to: Number.MAX_SAFE_INTEGER, limit: SLICE_ENTRIES });
+    for (const entry of entries) restoreEntry(state, entry, leased);
+    if (entries.length < SLICE_ENTRIES) break;
+    from = pointAfter(entries[entries.length - 1].key);
+    yield;
+  }
+  const finished = readMetaRevision(state.buffer, FINISHED_COMPACT_REVISION);
+  const scheduled = readMetaRevision(state.buffer, SCHEDULED_COMPACT_REVISION);
+  state.finishedCompactRevision = finished;
+  state.compactRevision = Math.max(finished, scheduled);
+  state.currentRevision = Math.max(state.currentRevision, finished, scheduled);
+  return { missingLeases: attachLeases(state, leased) };
+}
+
+const reader = new PairReader();
+
+function restoreEntry(state: StoreState, { key, value }: BackendEntry, leased: Map<string, bigint>): void {
+  const main = mainOf(key);
+  const sub = subOf(key);
+  reader.load(value);
+  const text = reader.keyText;
+  if (isTombstone(key)) state.index.restoreTombstone(text, main, sub);
+  else state.index.restorePut(text, main, sub, reader.createRevision, reader.version);
+  if (!isTombstone(key) && reader.hasLease) leased.set(text, reader.lease);
+  else if (leased.size > 0) leased.delete(text);
+  if (main > state.currentRevision) state.currentRevision = main;
+}
+
+function attachLeases(state: StoreState, leased: Map<string, bigint>): RestoreReport['missingLeases'] {
+  const missing: { key: string; lease: bigint }[] = [];
+  for (const [key, lease] of leased) {
+    if (state.leases.has(lease)) state.leases.attach(key, lease);
+    else missing.push({ key, lease });
+  }
+  return missing;
+}

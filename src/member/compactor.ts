@@ -1,0 +1,71 @@
+/**
+ * Removes what compactions left behind, a slice a turn, so that requests go on meanwhile. The scheduled revision is
+ * durable before the first slice runs: a crash in between resumes the work at the next start.
+ */
+import type { SlicedWork } from '../core/mvcc/store.ts';
+import type { Clock } from '../core/ports/clock.ts';
+
+export interface CompactorOptions {
+  readonly clock: Clock;
+  /** Pause between slices, in milliseconds (--compaction-sleep-interval). */
+  readonly pauseMs: number;
+  /** Makes what was written so far durable. */
+  flush(): Promise<void>;
+  onFinished(revision: number, milliseconds: number): void;
+}
+
+interface Job {
+  readonly revision: number;
+  readonly work: SlicedWork<void>;
+  readonly since: number;
+}
+
+export class Compactor {
+  private readonly o: CompactorOptions;
+  private readonly jobs: Job[] = [];
+  private readonly waiting: { readonly revision: number; readonly done: () => void }[] = [];
+  private finished = -1;
+  private running = false;
+  private stopped = false;
+
+  constructor(options: CompactorOptions) {
+    this.o = options;
+  }
+
+  start(revision: number, work: SlicedWork<void>): void {
+    this.jobs.push({ revision, work, since: this.o.clock.now() });
+    if (!this.running) void this.run();
+  }
+
+  /** Calls back when everything scheduled up to `revision` is removed and that is durable. */
+  whenFinished(revision: number, done: () => void): void {
+    if (this.finished >= revision || !this.running) done();
+    else this.waiting.push({ revision, done });
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  private async run(): Promise<void> {
+    this.running = true;
+    await this.o.flush();
+    while (this.jobs.length > 0 && !this.stopped) {
+      const job = this.jobs[0];
+      while (!this.stopped && !job.work.step()) await this.pause();
+      if (this.stopped) return;
+      await this.o.flush();
+      this.jobs.shift();
+      this.finished = job.revision;
+      this.o.onFinished(job.revision, this.o.clock.now() - job.since);
+      for (let i = this.waiting.length - 1; i >= 0; i--) {
+        if (this.waiting[i].revision <= this.finished) this.waiting.splice(i, 1)[0].done();
+      }
+    }
+    this.running = false;
+  }
+
+  private pause(): Promise<void> {
+    return new Promise((resolve) => this.o.clock.after(this.o.pauseMs, resolve));
+  }
+}

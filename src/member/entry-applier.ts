@@ -1,0 +1,127 @@
+/**
+ * Committed entries -> state and answers. Each entry is applied exactly once: those that the backend had before a
+ * restart only pass by, so that what lives in memory (the configuration of raft) follows the whole log.
+ */
+import { type Apply, OPERATIONS } from '../core/apply/applier.ts';
+import type { ApplyProgress } from '../core/apply/progress.ts';
+import { ERR, type EtcdError } from '../core/errors.ts';
+import { expected } from '../core/failure.ts';
+import type { Cluster } from '../core/membership/cluster.ts';
+import { type MemberChange, parseMember } from '../core/membership/member.ts';
+import { utf8Text } from '../core/wire/bytes.ts';
+import { ConfChange, ConfChangeType, type ConfState, type Entry, EntryType } from '../core/wire/gen/raft.ts';
+import { decodeProposal, type RequestId, splitRequestId } from '../core/wire/proposal.ts';
+import type { Proposals } from './proposals.ts';
+
+export interface EntryApplierOptions {
+  readonly apply: Apply;
+  readonly progress: ApplyProgress;
+  readonly cluster: Cluster;
+  readonly proposals: Proposals;
+  /** Puts a configuration change into effect in raft; node id 0n: it was refused. */
+  applyConfChange(change: ConfChange): ConfState;
+  /** A leader's first entry of its term was applied. */
+  onEmptyEntry(term: number): void;
+  onMembershipChanged(change: ConfChange, member: MemberChange | undefined): void;
+}
+
+export class EntryApplier {
+  private readonly o: EntryApplierOptions;
+  /** What the backend had at start: entries up to here are not applied to it again. */
+  private readonly replayUpTo: number;
+  private position: number;
+
+  constructor(options: EntryApplierOptions, startIndex: number) {
+    this.o = options;
+    this.replayUpTo = options.progress.index;
+    this.position = startIndex;
+  }
+
+  get appliedIndex(): number {
+    return this.position;
+  }
+
+  apply(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      if (entry.index <= this.position) continue;
+      if (entry.index !== this.position + 1) {
+        throw new Error(`invariant: entry ${entry.index} follows applied index ${this.position}`);
+      }
+      this.one(entry);
+      this.position = entry.index;
+    }
+  }
+
+  private one(entry: Entry): void {
+    const { progress } = this.o;
+    const fresh = entry.index > this.replayUpTo;
+    if (entry.type === EntryType.EntryConfChange) this.confChange(entry, fresh);
+    else if (entry.type !== EntryType.EntryNormal)
+      throw new Error(`invariant: entry type ${entry.type} in the log`);
+    else if (entry.data.length === 0) this.o.onEmptyEntry(entry.term);
+    else if (fresh) this.request(entry);
+    if (!fresh) return;
+    progress.index = entry.index;
+    progress.term = entry.term;
+  }
+
+  private request(entry: Entry): void {
+    const proposal = decodeProposal(entry.data);
+    const waiting = this.o.proposals.take(proposal);
+    const codec = OPERATIONS[proposal.op];
+    let response: unknown;
+    let error: EtcdError | undefined;
+    try {
+      // An operation without a codec is refused by the innermost layer.
+      const request = waiting ? waiting.request : codec?.decode(proposal.body);
+      response = this.o.apply(proposal.op, request);
+    } catch (failure) {
+      error = expected(failure);
+    }
+    waiting?.done(error, response);
+  }
+
+  private confChange(entry: Entry, fresh: boolean): void {
+    const { cluster, progress, proposals } = this.o;
+    const change = ConfChange.decode(entry.data);
+    const member = change.context.length > 0 ? parseMember(utf8Text(change.context)) : undefined;
+    const refused = fresh ? this.refusal(change, member) : undefined;
+    const effective = refused ? { ...change, nodeId: 0n } : change;
+    const confState = this.o.applyConfChange(effective);
+    if (fresh) {
+      progress.confState = confState;
+      if (!refused) this.changeCluster(change, member);
+    }
+    const id: RequestId = splitRequestId(change.id);
+    const waiting = change.id === 0n ? undefined : proposals.take(id);
+    waiting?.done(refused, cluster.members());
+    if (!refused) this.o.onMembershipChanged(change, member);
+  }
+
+  private refusal(change: ConfChange, member: MemberChange | undefined): EtcdError | undefined {
+    const { cluster } = this.o;
+    if (cluster.isRemoved(change.nodeId)) return ERR.MemberNotFound;
+    switch (change.type) {
+      case ConfChangeType.ConfChangeAddNode:
+      case ConfChangeType.ConfChangeAddLearnerNode:
+        if (member === undefined) return ERR.MemberBadURLs;
+        return member.isPromote ? cluster.cannotPromote(change.nodeId) : cluster.cannotAdd(member);
+      case ConfChangeType.ConfChangeUpdateNode:
+        return member === undefined ? ERR.MemberBadURLs : cluster.cannotUpdate(member);
+      default:
+        return cluster.cannotRemove(change.nodeId);
+    }
+  }
+
+  private changeCluster(change: ConfChange, member: MemberChange | undefined): void {
+    const { cluster } = this.o;
+    if (change.type === ConfChangeType.ConfChangeRemoveNode) cluster.remove(change.nodeId);
+    else if (member?.isPromote) cluster.promote(change.nodeId);
+    else if (change.type === ConfChangeType.ConfChangeUpdateNode)
+      cluster.updatePeerURLs(change.nodeId, member!.peerURLs);
+    else {
+      const { isPromote: _, ...added } = member!;
+      cluster.add(added);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * When the write buffer goes to the backend: every `intervalMs`, or at once when `maxWrites` wait. One flush at a time;
+ * what comes meanwhile goes with the next. A failed flush is fatal: the backend may lag, but it must not lie.
+ */
+import type { WriteBuffer } from '../core/mvcc/write-buffer.ts';
+import type { Clock, Timer } from '../core/ports/clock.ts';
+
+export interface FlusherOptions {
+  readonly clock: Clock;
+  readonly buffer: WriteBuffer;
+  /** Milliseconds (--backend-batch-interval). */
+  readonly intervalMs: number;
+  /** Pending writes that force a flush (--backend-batch-limit). */
+  readonly maxWrites: number;
+  onFlushed(milliseconds: number): void;
+  onFatal(error: Error): void;
+}
+
+export class Flusher {
+  private readonly o: FlusherOptions;
+  private readonly timer: Timer;
+  private flushing: Promise<void> | undefined;
+  private stopped = false;
+
+  constructor(options: FlusherOptions) {
+    this.o = options;
+    this.timer = options.clock.every(options.intervalMs, () => {
+      if (!this.flushing && options.buffer.pendingWrites > 0) void this.flush();
+    });
+  }
+
+  /** To be called after writes: starts a flush when too many wait. */
+  written(): void {
+    if (!this.flushing && this.o.buffer.pendingWrites >= this.o.maxWrites) void this.flush();
+  }
+
+  /** Makes everything written so far durable. */
+  async flush(): Promise<void> {
+    while (this.flushing) await this.flushing;
+    if (this.stopped) return;
+    const since = this.o.clock.now();
+    this.flushing = this.o.buffer.flush();
+    try {
+      await this.flushing;
+      this.o.onFlushed(this.o.clock.now() - since);
+    } catch (error) {
+      this.stopped = true;
+      this.o.onFatal(error as Error);
+    } finally {
+      this.flushing = undefined;
+    }
+  }
+
+  /** No flush starts afterwards; one under way is waited for. */
+  async stop(): Promise<void> {
+    this.timer.cancel();
+    await this.flush();
+    this.stopped = true;
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Renewals and remaining times. Only the leader knows them; a member that isn't, forwards the question to the one that
+ * is (peer protocol, `/leases`), through the `forward` it was given.
+ */
+import { ERR } from '../core/errors.ts';
+import { attempt } from '../core/failure.ts';
+import type { Lessor, Renewal } from '../core/lease/index.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { Writer } from '../core/wire/codec.ts';
+import { LeaseCheckpointRequest } from '../core/wire/gen/rpc.ts';
+import { Op } from '../core/wire/proposal.ts';
+import type { Leadership } from './leadership.ts';
+import type { Done } from './proposals.ts';
+
+export interface LeaseLife {
+  /** Whole seconds left. */
+  readonly remaining: number;
+  /** Seconds. */
+  readonly granted: number;
+  readonly keys: readonly string[];
+}
+
+/** The leader, asked from another member. */
+export interface LeaseForward {
+  renew(id: bigint, done: Done<number>): void;
+  timeToLive(id: bigint, withKeys: boolean, done: Done<LeaseLife>): void;
+}
+
+export interface LeaseDeskOptions {
+  readonly clock: Clock;
+  readonly lessor: Lessor;
+  readonly leadership: Leadership;
+  readonly forward?: LeaseForward;
+  propose<Req>(op: number, request: Req, write: (w: Writer, request: Req) => void, done: Done<unknown>): void;
+}
+
+export class LeaseDesk {
+  private readonly o: LeaseDeskOptions;
+
+  constructor(options: LeaseDeskOptions) {
+    this.o = options;
+  }
+
+  renew(id: bigint, done: Done<number>): void {
+    const { lessor, clock } = this.o;
+    if (!lessor.isPrimary) return this.elsewhere((there) => there.renew(id, done), done);
+    let renewal: Renewal;
+    const refused = attempt(() => (renewal = lessor.renew(id, clock.now())));
+    if (refused) return done(refused);
+    if (renewal!.kind === 'expired') {
+      renewal!.settled((error) => done(ERR[error.code]));
+      return;
+    }
+    if (renewal!.clearCheckpoint) {
+      const request = { checkpoints: [{ ID: id, remainingTTL: 0 }] };
+      this.o.propose(Op.LeaseCheckpoint, request, LeaseCheckpointRequest.write, () => {});
+    }
+    done(undefined, renewal!.ttl);
+  }
+
+  timeToLive(id: bigint, withKeys: boolean, done: Done<LeaseLife>): void {
+    const { lessor, clock } = this.o;
+    if (!lessor.isPrimary) return this.elsewhere((there) => there.timeToLive(id, withKeys, done), done);
+    const life = lessor.timeToLive(id, clock.now());
+    if (!life) return done(ERR.LeaseNotFound);
+    done(undefined, { ...life, keys: withKeys ? lessor.keys(id) : [] });
+  }
+
+  private elsewhere(ask: (there: LeaseForward) => void, done: Done<never>): void {
+    const { forward, leadership } = this.o;
+    if (forward && !leadership.isLeader && leadership.leader !== 0n) ask(forward);
+    else done(leadership.isLeader ? ERR.NotPrimary : ERR.NoLeader);
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * Puts a member together from what its ports hold: the backend's data, the log behind it, and, for the first start of
+ * a new cluster, who the founders are. Nothing is served and nothing ticks before `Member.start`.
+ */
+import { ApplyProgress } from '../core/apply/progress.ts';
+import { Lessor } from '../core/lease/index.ts';
+import { memberBuckets, readMembership } from '../core/membership/buckets.ts';
+import { Cluster } from '../core/membership/cluster.ts';
+import { type ClusterMember, memberJson } from '../core/membership/member.ts';
+import { type SlicedWork, Store } from '../core/mvcc/store.ts';
+import { WriteBuffer } from '../core/mvcc/write-buffer.ts';
+import type { Backend } from '../core/ports/backend.ts';
+import type { Clock, Random } from '../core/ports/clock.ts';
+import type { LogContents, LogStore } from '../core/ports/log-store.ts';
+import type { PeerLink } from '../core/ports/peer-link.ts';
+import { MemoryStorage, type RaftLogger, RawNode, type Snapshot } from '../core/raftstub/index.ts';
+import { WatchHub } from '../core/watch/index.ts';
+import { utf8Bytes } from '../core/wire/bytes.ts';
+import { Member, type MemberEvents, type MemberParts } from './member.ts';
+import {
+  MAX_INFLIGHT_MESSAGES,
+  MAX_SIZE_PER_MESSAGE,
+  type MemberOptions,
+  minLeaseTtlSeconds,
+  requestTimeoutMs,
+} from './options.ts';
+
+export interface OpenMember {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly options: MemberOptions;
+  readonly maxLearners: number;
+  readonly backend: Backend;
+  readonly log: LogStore;
+  readonly contents: LogContents;
+  /** The founders of a new cluster; undefined at a restart or when joining one that exists. */
+  readonly founders: readonly ClusterMember[] | undefined;
+  readonly link: PeerLink;
+  readonly logger: RaftLogger;
+  readonly events: MemberEvents;
+  readonly snapshotData: MemberParts['snapshotData'];
+}
+
+/** The backend lags behind what the log lets go of: it is not the one that belongs to this log. */
+export class BackendBehindLog extends Error {
+  override name = 'BackendBehindLog';
+  readonly backendIndex: number;
+  readonly snapshotIndex: number;
+
+  constructor(backendIndex: number, snapshotIndex: number) {
+    super(`database (index ${backendIndex}) does not match with snapshot (index ${snapshotIndex})`);
+    this.backendIndex = backendIndex;
+    this.snapshotIndex = snapshotIndex;
+  }
+}
+
+/** @throws BackendBehindLog */
+export async function openMember(o: OpenMember): Promise<Member> {
+  const { clock, options, backend, contents } = o;
+  const progress = new ApplyProgress();
+  const buffer = new WriteBuffer({ backend, beforeFlush: (b) => progress.write(b) });
+  progress.load(buffer);
+  const startIndex = contents.snapshot?.metadata.index ?? 0;
+  if (progress.index < startIndex) throw new BackendBehindLog(progress.index, startIndex);
+
+  const cluster = new Cluster({
+    id: options.clusterId,
+    localId: options.memberId,
+    maxLearners: o.maxLearners,
+    buckets: memberBuckets(buffer),
+  });
+  const stored = readMembership(backend);
+  cluster.restore(stored.members, stored.removed, stored.version);
+
+  const lessor = new Lessor({
+    minTtlSeconds: minLeaseTtlSeconds(options),
+    revokeRetryMs: requestTimeoutMs(options),
+    checkpoints: options.leaseCheckpoints,
+  });
+  lessor.restore(buffer.entries('lease').map(({ value }) => value));
+  const store = await finish(Store.open({ buffer, leases: lessor }), clock);
+  let member: Member | undefined;
+  const hub = new WatchHub({ history: store, wake: () => member?.catchUpWatchers() });
+
+  const storage = new MemoryStorage();
+  if (contents.snapshot) storage.applySnapshot(contents.snapshot as Snapshot);
+  storage.setHardState(contents.hardState);
+  storage.append([...contents.entries]);
+  const raft = new RawNode({
+    id: options.memberId,
+    electionTick: options.electionTicks,
+    heartbeatTick: 1,
+    storage,
+    maxSizePerMsg: MAX_SIZE_PER_MESSAGE,
+    maxInflightMsgs: MAX_INFLIGHT_MESSAGES,
+    checkQuorum: true,
+    preVote: options.preVote,
+    asyncStorageWrites: true,
+    random: o.random,
+    logger: o.logger,
+  });
+  if (o.founders) {
+    raft.bootstrap(
+      o.founders.map((m) => ({ id: m.id, context: utf8Bytes(memberJson({ ...m, clientURLs: [] })) })),
+    );
+  }
+  member = new Member({ ...o, raft, storage, buffer, progress, store, lessor, hub, cluster, startIndex });
+  return member;
+}
+
+/** Drives sliced work, a slice a turn. */
+function finish<T>(work: SlicedWork<T>, clock: Clock): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const step = (): void => {
+      try {
+        if (work.step()) resolve(work.result);
+        else clock.endOfTurn(step);
+      } catch (error) {
+        reject(error);
+      }
+    };
+    step();
+  });
+}

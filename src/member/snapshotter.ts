@@ -1,0 +1,78 @@
+/**
+ * Lets go of old log. Every `snapshotCount` applied entries the backend is made durable, then the log gets a snapshot
+ * record (membership and position; the data itself is in the backend), and both the stored and the in-memory log forget
+ * what lies before. Law: nothing is released that the backend does not have.
+ */
+import type { ApplyProgress } from '../core/apply/progress.ts';
+import type { Cluster } from '../core/membership/cluster.ts';
+import type { ClusterMember } from '../core/membership/member.ts';
+import type { Clock, Timer } from '../core/ports/clock.ts';
+import type { LogSnapshot, LogStore } from '../core/ports/log-store.ts';
+import type { MemoryStorage } from '../core/raftstub/index.ts';
+
+/** How often released segments and old .snap files are looked for. */
+const PURGE_MS = 30_000;
+
+export interface SnapshotterOptions {
+  readonly clock: Clock;
+  readonly storage: MemoryStorage;
+  readonly log: LogStore;
+  readonly progress: ApplyProgress;
+  readonly cluster: Cluster;
+  readonly startIndex: number;
+  readonly snapshotCount: number;
+  readonly catchUpEntries: number;
+  /** The content of a .snap file: the membership, in etcd's v2 store form. */
+  snapshotData(
+    members: readonly ClusterMember[],
+    removed: readonly bigint[],
+    version: string | undefined,
+  ): Uint8Array;
+  flush(): Promise<void>;
+  onSnapshot(index: number): void;
+  onFatal(error: Error): void;
+}
+
+export class Snapshotter {
+  private readonly o: SnapshotterOptions;
+  private readonly purger: Timer;
+  private last: number;
+  private busy = false;
+
+  constructor(options: SnapshotterOptions) {
+    this.o = options;
+    this.last = options.startIndex;
+    this.purger = options.clock.every(PURGE_MS, () => {
+      options.log.purge().catch(options.onFatal);
+    });
+  }
+
+  /** To be called when the applied index has moved. */
+  applied(index: number): void {
+    if (this.busy || index - this.last <= this.o.snapshotCount) return;
+    this.busy = true;
+    this.take().catch(this.o.onFatal);
+  }
+
+  stop(): void {
+    this.purger.cancel();
+  }
+
+  private async take(): Promise<void> {
+    const { progress, cluster, log, storage, flush, snapshotData, catchUpEntries, onSnapshot } = this.o;
+    const { index, term, confState } = progress;
+    if (!confState) throw new Error('invariant: a snapshot without a configuration');
+    const data = snapshotData(cluster.members(), cluster.removedIds(), cluster.version);
+    const snapshot: LogSnapshot = { data, metadata: { index, term, confState } };
+    await flush();
+    await new Promise<void>((resolve, reject) =>
+      log.saveSnapshot(snapshot, (error) => (error ? reject(error) : resolve())),
+    );
+    storage.createSnapshot(index, confState, data);
+    const compactTo = index - catchUpEntries;
+    if (compactTo >= storage.firstIndex()) storage.compact(compactTo);
+    this.last = index;
+    this.busy = false;
+    onSnapshot(index);
+  }
+}

@@ -1,0 +1,78 @@
+/** The columns that `simple` and `table` share. */
+import type * as rpc from '../core/wire/gen/rpc.ts';
+import { formatSize } from './humanize.ts';
+import type { EndpointHealth, EndpointResponse } from './printables.ts';
+
+export const MEMBER_COLUMNS = ['ID', 'Status', 'Name', 'Peer Addrs', 'Client Addrs', 'Is Learner'];
+
+export function memberRows(response: rpc.MemberListResponse): string[][] {
+  return response.members.map((member) => [
+    member.ID.toString(16),
+    member.name === '' ? 'unstarted' : 'started',
+    member.name,
+    member.peerURLs.join(','),
+    member.clientURLs.join(','),
+    String(member.isLearner),
+  ]);
+}
+
+export const STATUS_COLUMNS = [
+  'endpoint',
+  'ID',
+  'version',
+  'storage version',
+  'db size',
+  'in use',
+  'percentage not in use',
+  'quota',
+  'is leader',
+  'is learner',
+  'raft term',
+  'raft index',
+  'raft applied index',
+  'errors',
+  'downgrade target version',
+  'downgrade enabled',
+];
+
+function percentageNotInUse(status: rpc.StatusResponse): string {
+  const inUse = status.dbSize === 0 ? 0 : Math.floor((status.dbSizeInUse * 100) / status.dbSize);
+  return `${100 - inUse}%`;
+}
+
+export function statusRows(list: readonly EndpointResponse<rpc.StatusResponse>[]): string[][] {
+  return list.map(({ endpoint, response: status }) => [
+    endpoint,
+    (status.header?.memberId ?? 0n).toString(16),
+    status.version,
+    status.storageVersion,
+    formatSize(status.dbSize),
+    formatSize(status.dbSizeInUse),
+    percentageNotInUse(status),
+    formatSize(status.dbSizeQuota),
+    String(status.leader === status.header?.memberId),
+    String(status.isLearner),
+    String(status.raftTerm),
+    String(status.raftIndex),
+    String(status.raftAppliedIndex),
+    status.errors.join(', '),
+    status.downgradeInfo?.targetVersion ?? '',
+    String(status.downgradeInfo?.enabled ?? false),
+  ]);
+}
+
+export const HASH_COLUMNS = ['endpoint', 'hash', 'hash_revision'];
+
+export function hashRows(list: readonly EndpointResponse<rpc.HashKVResponse>[]): string[][] {
+  return list.map(({ endpoint, response }) => [
+    endpoint,
+    String(response.hash),
+    String(response.hashRevision),
+  ]);
+}
+
+export const HEALTH_COLUMNS = ['endpoint', 'health', 'took', 'error'];
+
+export function healthRows(list: readonly EndpointHealth[]): string[][] {
+  return list.map((item) => [item.endpoint, String(item.health), item.took, item.error]);
+}

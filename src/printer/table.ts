@@ -1,0 +1,47 @@
+/** `-w table`: box-drawing tables as etcdctl 3.7 prints them (cli.md 5.4). */
+import Table from 'cli-table3';
+import type { Out } from './out.ts';
+import type { Renderers } from './printables.ts';
+import {
+  HASH_COLUMNS,
+  HEALTH_COLUMNS,
+  hashRows,
+  healthRows,
+  MEMBER_COLUMNS,
+  memberRows,
+  STATUS_COLUMNS,
+  statusRows,
+} from './rows.ts';
+
+/** Header centred and upper-cased, cells to the right, no lines between rows, no colour. */
+export function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const grid = new Table({
+    style: { head: [], border: [], compact: true, 'padding-left': 1, 'padding-right': 1 },
+  });
+  const head = columns.map((column) => ({
+    content: column.toUpperCase().replaceAll('_', ' '),
+    hAlign: 'center' as const,
+  }));
+  grid.push(head);
+  for (const row of rows) {
+    grid.push(row.map((cell) => ({ content: cell.trim(), hAlign: 'right' as const })));
+  }
+  const lines = grid.toString().split('\n');
+  const [top, header] = lines;
+  const body = lines.slice(2, -1);
+  const bottom = lines[lines.length - 1];
+  const rule = top.replaceAll('┬', '┼').replace('┌', '├').replace('┐', '┤');
+  const middle = rows.length === 0 ? [] : [rule, ...body];
+  return [top, header, ...middle, bottom].join('\n');
+}
+
+function print(out: Out, columns: readonly string[], rows: readonly (readonly string[])[]): void {
+  out.line(table(columns, rows));
+}
+
+export const tableRenderers: Renderers = {
+  memberList: (out, r) => print(out, MEMBER_COLUMNS, memberRows(r)),
+  endpointHealth: (out, list) => print(out, HEALTH_COLUMNS, healthRows(list)),
+  endpointStatus: (out, list) => print(out, STATUS_COLUMNS, statusRows(list)),
+  endpointHashKV: (out, list) => print(out, HASH_COLUMNS, hashRows(list)),
+};

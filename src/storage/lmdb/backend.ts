@@ -1,0 +1,264 @@
+/**
+ * The backend on disk: one LMDB environment in one file, one named database per bucket. The only home of the lmdb
+ * package. LMDB is a copy-on-write B+tree behind a memory map (H. Chu, "MDB: A memory-mapped database and backend for
+ * OpenLDAP", 2011): a commit writes new pages, syncs them, then one of two meta pages; a power cut at any instant
+ * leaves the last commit whole.
+ *
+ * lmdb-js queues the writes of one turn of the event loop into one transaction and runs it on its own thread. Syncs
+ * are not overlapped: a commit's promise stands for its own fsync. Reads share one read transaction that is renewed
+ * every turn, so no reader keeps old pages from being used again.
+ */
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Database, open, type RootDatabase, type Transaction } from 'lmdb';
+import {
+  type Backend,
+  type BackendEntry,
+  type BackendSizes,
+  type BackendSnapshot,
+  type BackendWrite,
+  BUCKETS,
+  type Bucket,
+  type ScanOptions,
+} from '../../core/ports/backend.ts';
+import { allocate } from '../../core/wire/arena.ts';
+
+export interface LmdbBackendOptions {
+  /** The file; its lock file lies beside it, with `-lock` at its end. The directory has to exist. */
+  readonly path: string;
+  /** Address space reserved for the map, in bytes. The file may outgrow it; then the map is made anew. */
+  readonly mapBytes?: number;
+}
+
+const PAGE_BYTES = 4096;
+const META_PAGES = 2;
+/** Reserved, not used: a map that never has to move. etcd reserves 10 GiB. */
+const DEFAULT_MAP_BYTES = 16 * 1024 ** 3;
+const LOCK_SUFFIX = '-lock';
+const DEFRAGMENT_SUFFIX = '.defragment';
+/** Where a scan without a lower bound begins: below every key, for keys are not empty. */
+const LOWEST_KEY = Buffer.from([0]);
+
+/** lmdb-js copies keys through these; small ones faster than TypedArray.set does. */
+const KEY_CODEC = {
+  writeKey(key: Uint8Array, target: Uint8Array, start: number): number {
+    const n = key.length;
+    if (n > 32) target.set(key, start);
+    else for (let i = 0; i < n; i++) target[start + i] = key[i];
+    return start + n;
+  },
+  readKey(source: Uint8Array, start: number, end: number): Uint8Array {
+    return Uint8Array.prototype.slice.call(source, start, end);
+  },
+};
+
+/** What lmdb-js has beyond its declarations, of which this folder relies on exactly this much. */
+interface LmdbBucket extends Database<Buffer, Uint8Array> {
+  /** Memory that is overwritten by the next read. `length` is the value's, whatever the memory's is. */
+  getBinaryFast(key: Uint8Array): Buffer | undefined;
+  getBinary(key: Uint8Array, options?: { transaction: Transaction }): Buffer | undefined;
+  getStats(): LmdbStats;
+}
+
+interface LmdbTree {
+  readonly treeBranchPageCount: number;
+  readonly treeLeafPageCount: number;
+  readonly overflowPages: number;
+}
+
+interface LmdbStats extends LmdbTree {
+  readonly root: LmdbTree;
+  readonly free: LmdbTree;
+  readonly lastPageNumber: number;
+}
+
+interface Environment {
+  readonly root: RootDatabase<Buffer, Uint8Array>;
+  readonly buckets: Readonly<Record<Bucket, LmdbBucket>>;
+}
+
+function openEnvironment(path: string, mapSize: number): Environment {
+  const root = open<Buffer, Uint8Array>({
+    path,
+    noSubdir: true,
+    pageSize: PAGE_BYTES,
+    mapSize,
+    maxDbs: BUCKETS.length,
+    overlappingSync: false,
+    encoding: 'binary',
+    keyEncoder: KEY_CODEC,
+  });
+  const buckets = Object.fromEntries(
+    BUCKETS.map((name) => [name, root.openDB({ name, encoding: 'binary', keyEncoder: KEY_CODEC } as never)]),
+  );
+  return { root, buckets: buckets as unknown as Record<Bucket, LmdbBucket> };
+}
+
+export class LmdbBackend implements Backend {
+  private readonly path: string;
+  private readonly mapBytes: number;
+  private environment: Environment;
+  /** Commits handed over while a defragmentation runs wait for it. */
+  private ready: Promise<void> | undefined;
+  private last: Promise<void> = Promise.resolve();
+  /** Environments that were replaced and still have readers. */
+  private readonly readers = new Map<Environment, number>();
+  private readonly retired = new Set<Environment>();
+
+  constructor({ path, mapBytes = DEFAULT_MAP_BYTES }: LmdbBackendOptions) {
+    this.path = path;
+    this.mapBytes = mapBytes;
+    rmSync(path + DEFRAGMENT_SUFFIX, { force: true });
+    rmSync(path + DEFRAGMENT_SUFFIX + LOCK_SUFFIX, { force: true });
+    this.environment = openEnvironment(path, mapBytes);
+  }
+
+  get(bucket: Bucket, key: Uint8Array): Uint8Array | undefined {
+    const memory = this.environment.buckets[bucket].getBinaryFast(key);
+    if (memory === undefined) return undefined;
+    const size = memory.length;
+    const value = allocate(size);
+    value.set(new Uint8Array(memory.buffer, memory.byteOffset, size));
+    return value;
+  }
+
+  scan(options: ScanOptions): BackendEntry[] {
+    return scanBucket(this.environment.buckets[options.bucket], options);
+  }
+
+  commit(writes: readonly BackendWrite[]): Promise<void> {
+    const done = this.ready === undefined ? this.write(writes) : this.ready.then(() => this.write(writes));
+    this.last = done.catch(() => undefined);
+    return done;
+  }
+
+  /** All in one turn of the event loop: lmdb-js makes one transaction of it. */
+  private write(writes: readonly BackendWrite[]): Promise<void> {
+    const { buckets } = this.environment;
+    let done: Promise<boolean> | undefined;
+    for (const { bucket, key, value } of writes) {
+      const database = buckets[bucket];
+      done = value === undefined ? database.remove(key) : database.put(key, value as Buffer);
+    }
+    return done === undefined ? Promise.resolve() : done.then(() => undefined, rethrow);
+  }
+
+  sizes(): BackendSizes {
+    const { buckets } = this.environment;
+    const { root, free, lastPageNumber } = buckets.key.getStats();
+    let pages = META_PAGES + pagesOf(root) + pagesOf(free);
+    for (const name of BUCKETS) pages += pagesOf(buckets[name].getStats());
+    return { allocated: (lastPageNumber + 1) * PAGE_BYTES, inUse: pages * PAGE_BYTES };
+  }
+
+  snapshot(): BackendSnapshot {
+    const { environment } = this;
+    this.readers.set(environment, (this.readers.get(environment) ?? 0) + 1);
+    return new LmdbSnapshot(environment, () => {
+      const left = this.readers.get(environment)! - 1;
+      this.readers.set(environment, left);
+      if (left === 0) this.closeIfRetired(environment);
+    });
+  }
+
+  /**
+   * Copies what is in use into a new file and puts that in the place of the old one. Reads go on, in the old file
+   * until the moment of the change; commits wait. A crash leaves either file whole.
+   */
+  async defragment(): Promise<void> {
+    await this.ready;
+    const run = this.last.then(() => this.replaceFile());
+    this.ready = run
+      .catch(() => undefined)
+      .then(() => {
+        this.ready = undefined;
+      });
+    await run;
+  }
+
+  private async replaceFile(): Promise<void> {
+    const copy = this.path + DEFRAGMENT_SUFFIX;
+    const old = this.environment;
+    await old.root.backup(copy, true);
+    syncFile(copy);
+    const replacement = openEnvironment(copy, this.mapBytes);
+    renameSync(copy, this.path);
+    renameSync(copy + LOCK_SUFFIX, this.path + LOCK_SUFFIX);
+    syncFile(dirname(this.path));
+    this.environment = replacement;
+    this.retired.add(old);
+    await this.closeIfRetired(old);
+  }
+
+  private async closeIfRetired(environment: Environment): Promise<void> {
+    if (!this.retired.has(environment) || (this.readers.get(environment) ?? 0) > 0) return;
+    this.retired.delete(environment);
+    this.readers.delete(environment);
+    await environment.root.close();
+  }
+
+  async close(): Promise<void> {
+    await this.ready;
+    await this.last;
+    for (const environment of this.retired) await environment.root.close();
+    await this.environment.root.close();
+  }
+}
+
+class LmdbSnapshot implements BackendSnapshot {
+  private readonly environment: Environment;
+  private readonly transaction: Transaction;
+  private readonly released: () => void;
+  private isOpen = true;
+
+  constructor(environment: Environment, released: () => void) {
+    this.environment = environment;
+    this.released = released;
+    environment.root.resetReadTxn();
+    this.transaction = environment.root.useReadTransaction();
+  }
+
+  get(bucket: Bucket, key: Uint8Array): Uint8Array | undefined {
+    return this.environment.buckets[bucket].getBinary(key, { transaction: this.transaction });
+  }
+
+  scan(options: ScanOptions): BackendEntry[] {
+    return scanBucket(this.environment.buckets[options.bucket], options, this.transaction);
+  }
+
+  close(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.transaction.done();
+    this.released();
+  }
+}
+
+function scanBucket(
+  bucket: LmdbBucket,
+  { from = LOWEST_KEY, to, limit }: ScanOptions,
+  transaction?: Transaction,
+): BackendEntry[] {
+  const entries: BackendEntry[] = [];
+  for (const entry of bucket.getRange({ start: from, end: to, limit, transaction })) entries.push(entry);
+  return entries;
+}
+
+function pagesOf(tree: LmdbTree): number {
+  return tree.treeBranchPageCount + tree.treeLeafPageCount + tree.overflowPages;
+}
+
+function syncFile(path: string): void {
+  const file = openSync(path, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** lmdb-js rejects at once and tells why in a second promise, which nobody else waits for. */
+async function rethrow(error: Error & { commitError?: Promise<never> }): Promise<never> {
+  const cause = await error.commitError?.catch((reason: unknown) => reason);
+  throw new Error('the backend could not commit', { cause: cause ?? error });
+}

@@ -1,0 +1,186 @@
+/**
+ * The backend's twin in memory: for tests, and for members that live on a simulated disk. It keeps the port's laws,
+ * power cuts included: a commit takes effect when the scheduler it was given says so, and `crash` forgets all that
+ * have not.
+ */
+import {
+  type Backend,
+  type BackendEntry,
+  type BackendSizes,
+  type BackendSnapshot,
+  type BackendWrite,
+  BUCKETS,
+  type Bucket,
+  MAX_BACKEND_KEY_BYTES,
+  type ScanOptions,
+} from '../../core/ports/backend.ts';
+import { copyBytes, fromLatin1, toLatin1 } from '../../core/wire/bytes.ts';
+
+/** Runs `complete` when the commit reaches the disk; commits complete in the order they were handed over. */
+export type CommitScheduler = (complete: () => void) => void;
+
+export interface MemoryBackendOptions {
+  /** Default: in a microtask. */
+  readonly schedule?: CommitScheduler;
+}
+
+type Buckets = ReadonlyMap<Bucket, SortedBucket>;
+
+export class MemoryBackend implements Backend {
+  private readonly schedule: CommitScheduler;
+  private readonly buckets: Buckets;
+  private last: Promise<void> = Promise.resolve();
+  private dead = false;
+
+  constructor({ schedule = queueMicrotask }: MemoryBackendOptions = {}, buckets?: Buckets) {
+    this.schedule = schedule;
+    this.buckets = buckets ?? new Map(BUCKETS.map((name) => [name, new SortedBucket()]));
+  }
+
+  /** The backend as a restart finds it after a power cut now. This one is dead: what it had not completed is gone. */
+  crash(): MemoryBackend {
+    const survivor = new MemoryBackend({ schedule: this.schedule }, copyOf(this.buckets));
+    this.dead = true;
+    return survivor;
+  }
+
+  get(bucket: Bucket, key: Uint8Array): Uint8Array | undefined {
+    this.assertAlive();
+    return this.buckets.get(bucket)!.get(key);
+  }
+
+  scan(options: ScanOptions): BackendEntry[] {
+    this.assertAlive();
+    return this.buckets.get(options.bucket)!.scan(options);
+  }
+
+  commit(writes: readonly BackendWrite[]): Promise<void> {
+    this.assertAlive();
+    for (const { key } of writes) {
+      if (key.length === 0 || key.length > MAX_BACKEND_KEY_BYTES)
+        return Promise.reject(new RangeError(`backend key of ${key.length} bytes`));
+    }
+    const done = new Promise<void>((resolve) => {
+      this.schedule(() => {
+        if (this.dead) return;
+        for (const { bucket, key, value } of writes) this.buckets.get(bucket)!.write(key, value);
+        resolve();
+      });
+    });
+    this.last = done;
+    return done;
+  }
+
+  sizes(): BackendSizes {
+    let bytes = 0;
+    for (const bucket of this.buckets.values()) bytes += bucket.bytes;
+    return { allocated: bytes, inUse: bytes };
+  }
+
+  snapshot(): BackendSnapshot {
+    this.assertAlive();
+    return new MemorySnapshot(copyOf(this.buckets));
+  }
+
+  /** There is nothing to give back. */
+  async defragment(): Promise<void> {
+    await this.last;
+  }
+
+  async close(): Promise<void> {
+    await this.last;
+    this.dead = true;
+  }
+
+  private assertAlive(): void {
+    if (this.dead) throw new Error('the backend is closed');
+  }
+}
+
+class MemorySnapshot implements BackendSnapshot {
+  private readonly buckets: Buckets;
+
+  constructor(buckets: Buckets) {
+    this.buckets = buckets;
+  }
+
+  get(bucket: Bucket, key: Uint8Array): Uint8Array | undefined {
+    return this.buckets.get(bucket)!.get(key);
+  }
+
+  scan(options: ScanOptions): BackendEntry[] {
+    return this.buckets.get(options.bucket)!.scan(options);
+  }
+
+  close(): void {}
+}
+
+function copyOf(buckets: Buckets): Buckets {
+  return new Map([...buckets].map(([name, bucket]) => [name, bucket.copy()]));
+}
+
+/** Keys as latin1 strings, whose order is the order of their bytes. The list is sorted when somebody asks for it. */
+class SortedBucket {
+  bytes = 0;
+  private readonly values: Map<string, Uint8Array>;
+  private keys: string[];
+  private isSorted: boolean;
+
+  constructor(values = new Map<string, Uint8Array>()) {
+    this.values = values;
+    this.keys = [];
+    this.isSorted = values.size === 0;
+    for (const [key, value] of values) this.bytes += key.length + value.length;
+  }
+
+  copy(): SortedBucket {
+    return new SortedBucket(new Map(this.values));
+  }
+
+  get(key: Uint8Array): Uint8Array | undefined {
+    return this.values.get(toLatin1(key));
+  }
+
+  write(key: Uint8Array, value: Uint8Array | undefined): void {
+    const text = toLatin1(key);
+    const before = this.values.get(text);
+    if (before !== undefined) this.bytes -= text.length + before.length;
+    if (value === undefined) {
+      if (this.values.delete(text)) this.isSorted = false;
+      return;
+    }
+    this.bytes += text.length + value.length;
+    this.values.set(text, copyBytes(value));
+    if (before !== undefined || !this.isSorted) return;
+    if (this.keys.length === 0 || this.keys[this.keys.length - 1] < text) this.keys.push(text);
+    else this.isSorted = false;
+  }
+
+  scan({ from, to, limit }: ScanOptions): BackendEntry[] {
+    const keys = this.sortedKeys();
+    const start = from === undefined ? 0 : lowerBound(keys, toLatin1(from));
+    const end = to === undefined ? keys.length : lowerBound(keys, toLatin1(to));
+    return keys
+      .slice(start, Math.max(start, Math.min(end, start + limit)))
+      .map((key) => ({ key: fromLatin1(key), value: this.values.get(key)! }));
+  }
+
+  private sortedKeys(): readonly string[] {
+    if (!this.isSorted) {
+      this.keys = [...this.values.keys()].sort();
+      this.isSorted = true;
+    }
+    return this.keys;
+  }
+}
+
+function lowerBound(keys: readonly string[], key: string): number {
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (keys[middle] < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
