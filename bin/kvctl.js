@@ -1,3 +1,3 @@
 #!/usr/bin/env node
-import { main } from '../dist/cli.js';
-await main();
+import { createRequire } from 'node:module';
+createRequire(import.meta.url)('../dist/cli.cjs').main();

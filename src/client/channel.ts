@@ -1,6 +1,7 @@
 /**
- * The ports of the client: a `Link` speaks gRPC to one endpoint, a `Channel` to a cluster. @grpc/grpc-js stands
- * behind `Link` in grpc-channel.ts; a link of our own, or one into a member of the same process, can stand there too.
+ * The ports of the client: a `Link` speaks gRPC to one endpoint, a `Channel` to a cluster. Two kinds
+ * of links are here, over node:http2 (http2-link.ts) and over @grpc/grpc-js (grpc-channel.ts); one into a member of the
+ * same process can stand there too.
  */
 import type { MethodDescriptor } from '../core/wire/codec.ts';
 
@@ -34,7 +35,7 @@ export interface Link {
   onChange(from: LinkState, deadline: number, callback: () => void): void;
   /** @throws StatusError */
   unary<Req, Res>(method: MethodDescriptor<Req, Res>, request: Req, options: CallOptions): Promise<Res>;
-  stream<Req, Res>(method: MethodDescriptor<Req, Res>, options: CallOptions): StreamCall<Req, Res>;
+  stream<Req, Res>(method: MethodDescriptor<Req, Res>, options: CallOptions): Promise<StreamCall<Req, Res>>;
   close(): void;
 }
 

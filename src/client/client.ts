@@ -30,7 +30,8 @@ export interface ClientOptions {
   readonly credentials?: Credentials | undefined;
   /** A token that never changes (JWT); credentials are not used then. */
   readonly token?: string | undefined;
-  readonly onFailedAttempt?: (failed: FailedAttempt) => void;
+  /** Awaited before anything else happens, so that a log line comes before the error it explains. */
+  readonly onFailedAttempt?: (failed: FailedAttempt) => void | Promise<void>;
 }
 
 export interface CallScope {
@@ -91,7 +92,7 @@ export class Client {
         return await this.channel.unary(method, request, options);
       } catch (error) {
         if (!(error instanceof StatusError)) throw error;
-        this.options.onFailedAttempt?.({ path: method.path, attempt, error, endpoints: this.endpoints });
+        await this.options.onFailedAttempt?.({ path: method.path, attempt, error, endpoints: this.endpoints });
         await this.beforeRetry(method.path, error, attempt, scope);
       }
     }

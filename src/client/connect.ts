@@ -1,9 +1,13 @@
 /** From a configuration to a client: endpoints, TLS files, login. The transport is loaded only here. */
 import { BalancedChannel } from './balancer.ts';
 import { Client, type Credentials, type FailedAttempt } from './client.ts';
-import { parseEndpoint, usesTls } from './endpoints.ts';
+import type { Link } from './channel.ts';
+import { type Endpoint, parseEndpoint, usesTls } from './endpoints.ts';
 import { ConnectError } from './errors.ts';
+import type { LinkOptions } from './link-options.ts';
 import type { TlsFiles } from './tls-files.ts';
+
+export type Transport = 'http2' | 'grpc-js';
 
 export interface ClientConfig {
   readonly endpoints: readonly string[];
@@ -17,7 +21,9 @@ export interface ClientConfig {
   readonly keepAliveTimeoutMs?: number;
   readonly maxSendBytes?: number;
   readonly maxReceiveBytes?: number;
-  readonly onFailedAttempt?: (failed: FailedAttempt) => void;
+  /** What carries the calls; both do the same, `http2` starts faster. */
+  readonly transport?: Transport;
+  readonly onFailedAttempt?: (failed: FailedAttempt) => void | Promise<void>;
 }
 
 const DEFAULT_DIAL_TIMEOUT_MS = 2000;
@@ -25,6 +31,13 @@ const DEFAULT_KEEP_ALIVE_TIME_MS = 30_000;
 const DEFAULT_KEEP_ALIVE_TIMEOUT_MS = 6000;
 export const DEFAULT_MAX_SEND_BYTES = 2 * 1024 * 1024;
 export const DEFAULT_MAX_RECEIVE_BYTES = 2 ** 31 - 1;
+
+type LinkClass = new (endpoint: Endpoint, options: LinkOptions) => Link;
+
+async function linkClass(transport: Transport): Promise<LinkClass> {
+  if (transport === 'grpc-js') return (await import('./grpc-channel.ts')).GrpcLink;
+  return (await import('./http2-link.ts')).Http2Link;
+}
 
 /** @throws ConnectError, TlsFileError */
 export async function connect(config: ClientConfig): Promise<Client> {
@@ -42,10 +55,10 @@ export async function connect(config: ClientConfig): Promise<Client> {
     config.tls === undefined || !secure
       ? undefined
       : (await import('./tls-files.ts')).loadTls(config.tls);
-  const { GrpcLink } = await import('./grpc-channel.ts');
+  const LinkClass = await linkClass(config.transport ?? 'http2');
   const links = endpoints.map(
     (endpoint) =>
-      new GrpcLink(
+      new LinkClass(
         { ...endpoint, tls: secure ? 'always' : 'never' },
         {
           tls,

@@ -23,6 +23,13 @@ export function describeStatus(code: number, details: string): string {
   return `rpc error: code = ${CODE_NAMES[code] ?? `Code(${code})`} desc = ${details}`;
 }
 
+/** The two ends of a connection. */
+export interface Peer {
+  readonly address: string;
+  readonly local?: string;
+  readonly secure: boolean;
+}
+
 /** A status other than OK, from the server or from the channel. `details` is the description as it came. */
 export class StatusError extends Error {
   override name = 'StatusError';
@@ -30,10 +37,10 @@ export class StatusError extends Error {
   readonly details: string;
   /** Was the request certainly never sent? Then any call may be repeated. */
   readonly unsent: boolean;
-  /** The endpoint that answered, if one did. */
-  readonly peer: string | undefined;
+  /** Who answered, if somebody did. */
+  readonly peer: Peer | undefined;
 
-  constructor(code: number, details: string, origin: { unsent?: boolean; peer?: string } = {}) {
+  constructor(code: number, details: string, origin: { unsent?: boolean; peer?: Peer | undefined } = {}) {
     super(isDeclared(details) ? details : describeStatus(code, details));
     this.code = code;
     this.details = details;

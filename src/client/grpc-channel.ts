@@ -6,27 +6,10 @@ import * as grpc from '@grpc/grpc-js';
 import { Code } from '../core/errors.ts';
 import type { MethodDescriptor } from '../core/wire/codec.ts';
 import type { CallOptions, Link, LinkState, StreamCall } from './channel.ts';
-import { type Endpoint, usesTls } from './endpoints.ts';
-import { StatusError } from './errors.ts';
-
-/** PEM bytes, as node:tls takes them. */
-export interface TlsMaterial {
-  readonly ca?: Buffer;
-  readonly cert?: Buffer;
-  readonly key?: Buffer;
-  readonly skipVerify: boolean;
-  /** Overrides the name that the server's certificate must carry. */
-  readonly serverName?: string;
-}
-
-export interface LinkOptions {
-  readonly tls: TlsMaterial | undefined;
-  readonly keepAliveTimeMs: number;
-  readonly keepAliveTimeoutMs: number;
-  /** Largest request sent and largest response taken, in bytes. */
-  readonly maxSendBytes: number;
-  readonly maxReceiveBytes: number;
-}
+import { dialReason } from './dial-error.ts';
+import type { Endpoint } from './endpoints.ts';
+import { type Peer, StatusError } from './errors.ts';
+import type { LinkOptions } from './link-options.ts';
 
 const STATES: Readonly<Record<number, LinkState>> = {
   [grpc.connectivityState.IDLE]: 'idle',
@@ -59,18 +42,13 @@ function credentials(options: LinkOptions): grpc.ChannelCredentials {
 
 function reasonOf(details: string): string {
   const last = /Last error: (.*?)\. Resolution note:/s.exec(details)?.[1] ?? details;
-  const refused = /connect (ECONNREFUSED|ENOENT|EHOSTUNREACH|ETIMEDOUT) (\S+)/.exec(last);
-  if (refused === null) return last;
-  const words: Record<string, string> = {
-    ECONNREFUSED: 'connection refused',
-    ENOENT: 'no such file or directory',
-    EHOSTUNREACH: 'no route to host',
-    ETIMEDOUT: 'connection timed out',
-  };
-  return `dial tcp ${refused[2]}: connect: ${words[refused[1]]}`;
+  const parts = /connect (E[A-Z]+) (\S+?)(?::(\d+))?$/.exec(last);
+  if (parts === null) return last;
+  const port = parts[3] === undefined ? undefined : Number(parts[3]);
+  return dialReason(Object.assign(new Error(last), { code: parts[1], address: parts[2], port }));
 }
 
-function statusError(error: grpc.ServiceError, peer: string): StatusError {
+function statusError(error: grpc.ServiceError, peer: Peer): StatusError {
   const details = error.details ?? error.message;
   if (error.code === Code.Unavailable && NEVER_CONNECTED.test(details)) {
     return new StatusError(error.code, reasonOf(details), { unsent: true });
@@ -95,9 +73,11 @@ const asIs = (bytes: Uint8Array) => bytes as Buffer;
 
 class GrpcStream<Req, Res> implements StreamCall<Req, Res> {
   private readonly call: grpc.ClientDuplexStream<Req, Res>;
+  private readonly secure: boolean;
 
-  constructor(call: grpc.ClientDuplexStream<Req, Res>) {
+  constructor(call: grpc.ClientDuplexStream<Req, Res>, secure: boolean) {
     this.call = call;
+    this.secure = secure;
     call.on('error', () => {}); // reported to whoever iterates; a stream nobody iterates must not kill the process
   }
 
@@ -118,7 +98,10 @@ class GrpcStream<Req, Res> implements StreamCall<Req, Res> {
       yield* this.call as AsyncIterable<Res>;
     } catch (error) {
       if (error instanceof Error && 'details' in error) {
-        throw statusError(error as grpc.ServiceError, this.call.getPeer());
+        throw statusError(error as grpc.ServiceError, {
+          address: this.call.getPeer(),
+          secure: this.secure,
+        });
       }
       throw error;
     }
@@ -129,11 +112,13 @@ export class GrpcLink implements Link {
   readonly endpoint: string;
   private readonly client: grpc.Client;
   private readonly maxSendBytes: number;
+  private readonly secure: boolean;
 
   constructor(endpoint: Endpoint, options: LinkOptions) {
     this.endpoint = endpoint.text;
     this.maxSendBytes = options.maxSendBytes;
-    const secure = usesTls(endpoint.tls, options.tls !== undefined);
+    const secure = endpoint.tls === 'always';
+    this.secure = secure;
     const serverName = options.tls?.serverName ?? endpoint.serverName;
     this.client = new grpc.Client(
       target(endpoint),
@@ -187,14 +172,14 @@ export class GrpcLink implements Link {
         { deadline: options.deadline },
         (error, response) => {
           if (error === null) resolve(response as Res);
-          else reject(statusError(error, call.getPeer()));
+          else reject(statusError(error, { address: call.getPeer(), secure: this.secure }));
         },
       );
       options.signal?.addEventListener('abort', () => call.cancel(), { once: true });
     });
   }
 
-  stream<Req, Res>(method: MethodDescriptor<Req, Res>, options: CallOptions): StreamCall<Req, Res> {
+  async stream<Req, Res>(method: MethodDescriptor<Req, Res>, options: CallOptions): Promise<StreamCall<Req, Res>> {
     const call = this.client.makeBidiStreamRequest(
       method.path,
       (request: Req) => asIs(this.encode(method, request)),
@@ -203,7 +188,7 @@ export class GrpcLink implements Link {
       { deadline: options.deadline },
     );
     options.signal?.addEventListener('abort', () => call.cancel(), { once: true });
-    return new GrpcStream(call);
+    return new GrpcStream(call, this.secure);
   }
 
   close(): void {

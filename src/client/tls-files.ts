@@ -1,7 +1,7 @@
 /** TLS files: read and checked before anything is dialled, so that a typo is reported as one. */
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
-import type { TlsMaterial } from './grpc-channel.ts';
+import type { TlsMaterial } from './link-options.ts';
 
 /** Where TLS material lies. Empty strings are files not given. */
 export interface TlsFiles {

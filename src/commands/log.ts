@@ -1,6 +1,5 @@
 /** The client's log on stderr: one JSON object a line, keys in the order of etcdctl's (cli.md 3.4). */
 import type { FailedAttempt } from '../client/index.ts';
-import { jsonString } from '../printer/json.ts';
 
 const two = (value: number) => String(value).padStart(2, '0');
 
@@ -39,18 +38,16 @@ export function logLine(
     ['msg', message],
     ...Object.entries(extra),
   ];
-  const text = fields.map(
-    ([key, value]) => `${jsonString(key)}:${typeof value === 'number' ? value : jsonString(value)}`,
-  );
+  const text = fields.map(([key, value]) => `"${key}":${JSON.stringify(value)}`);
   return `{${text.join(',')}}`;
 }
 
 export function failedAttemptLine(failed: FailedAttempt, logger: string): string {
-  const address = failed.error.peer;
+  const from = failed.error.peer;
   const peer =
-    address === undefined
+    from === undefined
       ? 'Peer{Addr: <nil>, LocalAddr: <nil>, AuthInfo: <nil>}'
-      : `Peer{Addr: '${address}', LocalAddr: <nil>, AuthInfo: <nil>}`;
+      : `Peer{Addr: '${from.address}', LocalAddr: '${from.local ?? ''}', AuthInfo: '${from.secure ? 'tls' : 'insecure'}'}`;
   return logLine(
     'warn',
     { logger, caller: 'client/client.ts' },

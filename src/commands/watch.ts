@@ -69,7 +69,10 @@ function startFromLine(context: Context, watcher: Watcher, line: string): Promis
     context.io.warn(`Invalid command ${line} (${why})`);
   };
   const words = splitWords(line);
-  if (words.length === 0) return refuse('watch and progress supported');
+  if (words.length === 0) {
+    context.io.warn('Invalid command:  (watch and progress supported)');
+    return undefined;
+  }
   if (words[0] === 'progress') {
     watcher.requestProgress();
     return undefined;

@@ -23,6 +23,7 @@ export class LeaseKeeper {
   private readonly o: LeaseKeeperOptions;
   private readonly timers: Timer[];
   private readonly queue = new RevokeQueue();
+  private pumping = false;
 
   constructor(options: LeaseKeeperOptions) {
     this.o = options;
@@ -47,6 +48,9 @@ export class LeaseKeeper {
   }
 
   private pump(): void {
+    // A proposal may be answered at once (there is no leader, the member stops): the loop goes on, it does not nest.
+    if (this.pumping) return;
+    this.pumping = true;
     for (let id = this.queue.take(); id !== undefined; id = this.queue.take()) {
       const lease = id;
       this.o.revoke(lease, () => {
@@ -54,6 +58,7 @@ export class LeaseKeeper {
         this.pump();
       });
     }
+    this.pumping = false;
   }
 
   private checkpoint(): void {

@@ -6,6 +6,8 @@
  * Laws: entries are applied in order, each exactly once (those the backend already has are skipped); an answer is given
  * only after the entry that it answers is durable on a quorum and applied here; a fatal error stops everything.
  */
+import { cappedLayer, corruptLayer } from '../core/apply/alarm-layers.ts';
+import type { Alarms } from '../core/apply/alarms.ts';
 import { type Apply, applyToBackend } from '../core/apply/applier.ts';
 import type { ApplyProgress } from '../core/apply/progress.ts';
 import { ERR, type EtcdError } from '../core/errors.ts';
@@ -49,6 +51,7 @@ export interface MemberParts {
   readonly lessor: Lessor;
   readonly hub: WatchHub;
   readonly cluster: Cluster;
+  readonly alarms: Alarms;
   snapshotData(
     members: readonly ClusterMember[],
     removed: readonly bigint[],
@@ -88,6 +91,7 @@ export class Member {
   readonly lessor: Lessor;
   readonly hub: WatchHub;
   readonly leases: LeaseDesk;
+  readonly alarms: Alarms;
   readonly leadership: Leadership;
   private readonly p: MemberParts;
   private readonly loop: RaftLoop;
@@ -112,6 +116,7 @@ export class Member {
     this.store = parts.store;
     this.lessor = parts.lessor;
     this.hub = parts.hub;
+    this.alarms = parts.alarms;
     const timeoutMs = requestTimeoutMs(options);
     const onFatal = (error: Error): void => this.fail(error);
     const now = (): number => clock.now();
@@ -315,16 +320,18 @@ export class Member {
   }
 
   private layers(): Apply {
-    const { store, lessor, hub, cluster, buffer, events } = this.p;
-    return applyToBackend({
+    const { store, lessor, hub, cluster, buffer, alarms, events } = this.p;
+    const backend = applyToBackend({
       store,
       lessor,
       hub,
       cluster,
       buffer,
+      alarms,
       startCompaction: (revision, work) => this.compactor.start(revision, work),
       clusterVersionChanged: events.onClusterVersion,
     });
+    return corruptLayer(alarms, cappedLayer(alarms, backend));
   }
 
   private submit(entries: Uint8Array[]): boolean {

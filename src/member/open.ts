@@ -2,6 +2,7 @@
  * Puts a member together from what its ports hold: the backend's data, the log behind it, and, for the first start of
  * a new cluster, who the founders are. Nothing is served and nothing ticks before `Member.start`.
  */
+import { Alarms } from '../core/apply/alarms.ts';
 import { ApplyProgress } from '../core/apply/progress.ts';
 import { Lessor } from '../core/lease/index.ts';
 import { memberBuckets, readMembership } from '../core/membership/buckets.ts';
@@ -72,6 +73,7 @@ export async function openMember(o: OpenMember): Promise<Member> {
   const stored = readMembership(backend);
   cluster.restore(stored.members, stored.removed, stored.version);
 
+  const alarms = new Alarms(buffer);
   const lessor = new Lessor({
     minTtlSeconds: minLeaseTtlSeconds(options),
     revokeRetryMs: requestTimeoutMs(options),
@@ -104,7 +106,19 @@ export async function openMember(o: OpenMember): Promise<Member> {
       o.founders.map((m) => ({ id: m.id, context: utf8Bytes(memberJson({ ...m, clientURLs: [] })) })),
     );
   }
-  member = new Member({ ...o, raft, storage, buffer, progress, store, lessor, hub, cluster, startIndex });
+  member = new Member({
+    ...o,
+    raft,
+    storage,
+    buffer,
+    progress,
+    store,
+    lessor,
+    hub,
+    cluster,
+    alarms,
+    startIndex,
+  });
   return member;
 }
 

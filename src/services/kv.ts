@@ -4,6 +4,7 @@
  * as they lie.
  */
 import { ERR, type EtcdError } from '../core/errors.ts';
+import { attempt } from '../core/failure.ts';
 import {
   checkDeleteRange,
   checkPut,
@@ -32,7 +33,6 @@ import {
   StoredTxnResponse,
 } from '../core/wire/gen/stored.ts';
 import { Op } from '../core/wire/proposal.ts';
-import { attempt } from '../core/failure.ts';
 import type { Method, Reply, ServerStreamMethod, UnaryMethod } from './method.ts';
 import type { ServiceNode } from './node.ts';
 import { rangeInSlices, streamRange } from './range.ts';

@@ -1,7 +1,11 @@
 /** The Maintenance service: what a member says of itself. */
 import { ERR } from '../core/errors.ts';
+import { attempt } from '../core/failure.ts';
 import type { KvHash, SlicedWork } from '../core/mvcc/store.ts';
 import {
+  AlarmRequest,
+  AlarmResponse,
+  AlarmType,
   DowngradeInfo,
   HashKVRequest,
   HashKVResponse,
@@ -9,9 +13,12 @@ import {
   StatusRequest,
   StatusResponse,
 } from '../core/wire/gen/rpc.ts';
-import { attempt } from '../core/failure.ts';
+import { Op } from '../core/wire/proposal.ts';
+import { withHeader } from './kv.ts';
 import type { Method, UnaryMethod } from './method.ts';
 import type { ServiceNode } from './node.ts';
+
+const ALARM_NAMES: readonly string[] = Object.keys(AlarmType);
 
 export interface MaintenanceFacts {
   /** Release of etcd this member is compatible with, `X.Y.Z`. */
@@ -25,6 +32,15 @@ export interface MaintenanceFacts {
 /** `X.Y.0` of the schema the data has: it follows the cluster version, as in etcd since 3.6. */
 function storageVersion(clusterVersion: string | undefined): string {
   return clusterVersion === undefined || clusterVersion < '3.6.0' ? '' : clusterVersion;
+}
+
+/** What is wrong here, in the texts that Status carries: no leader, then each alarm in protobuf's text form. */
+function statusErrors(node: ServiceNode): string[] {
+  const alarms = node.alarms.list().map(({ memberID, alarm }) => {
+    const member = memberID === 0n ? '' : `memberID:${memberID} `;
+    return `${member}alarm:${ALARM_NAMES[alarm] ?? alarm} `;
+  });
+  return node.leader() === 0n ? [ERR.NoLeader.message, ...alarms] : alarms;
 }
 
 export function maintenanceMethods(
@@ -51,7 +67,7 @@ export function maintenanceMethods(
           raftIndex: node.committedIndex(),
           raftTerm: node.term(),
           raftAppliedIndex: node.appliedIndex(),
-          errors: node.leader() === 0n ? [ERR.NoLeader.message] : [],
+          errors: statusErrors(node),
           isLearner: node.isLearner(),
           storageVersion: storageVersion(node.cluster.version),
           downgradeInfo: DowngradeInfo.create(),
@@ -59,6 +75,16 @@ export function maintenanceMethods(
       );
     },
   };
+  const alarm: UnaryMethod<AlarmRequest, AlarmResponse> = {
+    kind: 'unary',
+    path: MaintenanceService.alarm.path,
+    decode: AlarmRequest.decode,
+    encode: AlarmResponse.encode,
+    handle(request, _context, reply) {
+      node.propose(Op.Alarm, request, AlarmRequest.write, withHeader(node, reply));
+    },
+  };
+
   const hashKV: UnaryMethod<HashKVRequest, HashKVResponse> = {
     kind: 'unary',
     path: MaintenanceService.hashKV.path,
@@ -80,5 +106,5 @@ export function maintenanceMethods(
     },
   };
 
-  return [status, hashKV];
+  return [status, alarm, hashKV];
 }

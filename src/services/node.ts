@@ -2,6 +2,7 @@
  * The member as services see it: a place to propose, a barrier to read behind, and the state that apply keeps. The
  * real one is member/Member; a test may hand in anything of this shape.
  */
+import type { Alarms } from '../core/apply/alarms.ts';
 import type { EtcdError } from '../core/errors.ts';
 import type { Lessor } from '../core/lease/index.ts';
 import type { Cluster } from '../core/membership/cluster.ts';
@@ -35,6 +36,7 @@ export interface ServiceNode {
   readonly store: Store;
   readonly lessor: Lessor;
   readonly hub: WatchHub;
+  readonly alarms: Alarms;
   readonly leases: LeaseDesk;
 
   /** A header of now; `revision` is the store's unless given. */

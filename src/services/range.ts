@@ -3,13 +3,13 @@
  * answered at once. RangeStream (3.7) sends its slices as messages, growing and shrinking with the size of the pairs.
  */
 import type { EtcdError } from '../core/errors.ts';
+import { attempt } from '../core/failure.ts';
 import type { RangeResult } from '../core/mvcc/requests.ts';
 import type { RangeCursor, SlicedWork } from '../core/mvcc/store.ts';
 import { executeRange } from '../core/mvcc/txn.ts';
 import { Writer } from '../core/wire/codec.ts';
 import { type RangeRequest, RangeStreamResponse } from '../core/wire/gen/rpc.ts';
 import { StoredRangeResponse } from '../core/wire/gen/stored.ts';
-import { attempt } from '../core/failure.ts';
 import type { Reply, SendingCall } from './method.ts';
 import type { ServiceNode } from './node.ts';
 

@@ -12,6 +12,8 @@ import { fileURLToPath } from 'node:url';
 export const projectRoot = join(dirname(fileURLToPath(import.meta.url)), '../..');
 export const kvctlBin = join(projectRoot, 'bin/kvctl.js');
 
+/** Releases before 3.5 say it in other words when they log JSON. */
+const READY = { kvctl: 'ready to serve client requests', etcd: 'serving client traffic' } as const;
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 15_000;
 
@@ -113,7 +115,7 @@ async function start(
     child.stdout!.on('data', take);
     child.stderr!.on('data', take);
     await until(
-      () => log.indexOf('ready to serve client requests', from) >= 0 || child.exitCode !== null,
+      () => log.indexOf(READY[kind], from) >= 0 || child.exitCode !== null,
       START_TIMEOUT_MS,
       () => `${kind} did not become ready:\n${log.slice(from)}`,
     );

@@ -17,6 +17,7 @@ import type { MessageCodec } from '../wire/codec.ts';
 import { ClusterMemberAttrSetRequest, ClusterVersionSetRequest } from '../wire/gen/membership.ts';
 import * as rpc from '../wire/gen/rpc.ts';
 import { Op } from '../wire/proposal.ts';
+import type { Alarms } from './alarms.ts';
 
 /** The codec of each operation that a log entry of ours can hold. */
 export const OPERATIONS: Readonly<Record<number, MessageCodec<any>>> = {
@@ -26,6 +27,7 @@ export const OPERATIONS: Readonly<Record<number, MessageCodec<any>>> = {
   [Op.Compaction]: rpc.CompactionRequest,
   [Op.LeaseGrant]: rpc.LeaseGrantRequest,
   [Op.LeaseRevoke]: rpc.LeaseRevokeRequest,
+  [Op.Alarm]: rpc.AlarmRequest,
   [Op.LeaseCheckpoint]: rpc.LeaseCheckpointRequest,
   [Op.ClusterVersionSet]: ClusterVersionSetRequest,
   [Op.ClusterMemberAttrSet]: ClusterMemberAttrSetRequest,
@@ -40,6 +42,7 @@ export interface ApplyState {
   readonly hub: WatchHub;
   readonly cluster: Cluster;
   readonly buffer: WriteBuffer;
+  readonly alarms: Alarms;
   /** Takes over the removal of what a compaction left behind. */
   startCompaction(revision: number, work: SlicedWork<void>): void;
   clusterVersionChanged(version: string): void;
@@ -93,6 +96,11 @@ export function applyToBackend(state: ApplyState): Apply {
         if (lease) state.buffer.put('lease', lessor.storedKey(ID), lessor.storedValue(lease));
       }
       return rpc.LeaseCheckpointResponse.create({ header: revisionHeader(store.currentRevision) });
+    },
+
+    [Op.Alarm]: (request: rpc.AlarmRequest) => {
+      const alarms = state.alarms.apply(request);
+      return rpc.AlarmResponse.create({ header: revisionHeader(store.currentRevision), alarms });
     },
 
     [Op.ClusterVersionSet]: (request: ClusterVersionSetRequest) => {

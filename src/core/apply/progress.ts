@@ -5,8 +5,8 @@
  */
 
 import type { WriteBuffer } from '../mvcc/write-buffer.ts';
-import type { ConfState } from '../wire/gen/raft.ts';
 import { fromLatin1, utf8Text } from '../wire/bytes.ts';
+import type { ConfState } from '../wire/gen/raft.ts';
 
 const INDEX_KEY = fromLatin1('consistent_index');
 const TERM_KEY = fromLatin1('term');

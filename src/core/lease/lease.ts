@@ -17,6 +17,8 @@ export class LeaseRecord implements Lease {
   remainingTtl: number;
   /** Milliseconds on the shell's clock. Infinity while this member is not the primary. */
   expiry = Infinity;
+  /** Due time of its entry in the expiry queue; entries found before that time are left over, and void. */
+  due = 0;
   /** Keys attached, once there was one. */
   keys: Set<string> | undefined = undefined;
   /** Out of the lessor: entries that queues still hold are void. */

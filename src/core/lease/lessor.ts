@@ -55,7 +55,7 @@ export class Lessor {
   #primary = false;
   /** Granted since time was last handed in; they begin to count when it is next. */
   #fresh: LeaseRecord[] = [];
-  /** Each lease of a primary has one entry, at its expiry or before: a renewal need not touch it. */
+  /** Each lease of a primary has an entry at its expiry or before it, so that renewals need not touch the queue. */
   readonly #expiries = new TimingWheel<LeaseRecord>();
   readonly #checkpoints = new TimingWheel<LeaseRecord>();
   #void = 0;
@@ -68,6 +68,11 @@ export class Lessor {
 
   get size(): number {
     return this.#leases.size;
+  }
+
+  /** Entries of the queues, void ones included. */
+  get queued(): number {
+    return this.#fresh.length + this.#expiries.size + this.#checkpoints.size;
   }
 
   get isPrimary(): boolean {
@@ -200,7 +205,7 @@ export class Lessor {
     }
     if (this.#leases.size >= SPREAD_FROM_LEASES) spreadExpiries(this.#leases.values());
     for (const lease of this.#leases.values()) {
-      this.#expiries.add(lease.expiry, lease);
+      this.#enqueue(lease, lease.expiry);
       this.#queueCheckpoint(lease, now);
     }
   }
@@ -227,6 +232,8 @@ export class Lessor {
     const clearCheckpoint = lease.remainingTtl > 0;
     lease.remainingTtl = 0;
     lease.expiry = now + lease.ttl * 1000;
+    // After a promotion a renewal can bring the end nearer: the extension, or the spreading, is over for this lease.
+    if (lease.expiry < lease.due) this.#enqueue(lease, lease.expiry);
     this.#queueCheckpoint(lease, now);
     return { kind: 'renewed', ttl: lease.ttl, clearCheckpoint };
   }
@@ -246,11 +253,14 @@ export class Lessor {
     while (ids.length < most) {
       const lease = this.#expiries.take(now);
       if (lease === undefined) break;
-      if (lease.revoked) this.#void--;
-      else if (lease.expiry > now) this.#expiries.add(lease.expiry, lease);
-      else {
-        ids.push(lease.id);
-        this.#expiries.add(now + this.#options.revokeRetryMs, lease);
+      if (lease.revoked) {
+        if (this.#void > 0) this.#void--;
+      } else if (lease.due <= now) {
+        if (lease.expiry > now) this.#enqueue(lease, lease.expiry);
+        else {
+          ids.push(lease.id);
+          this.#enqueue(lease, now + this.#options.revokeRetryMs);
+        }
       }
     }
     this.#revokeBudget -= ids.length;
@@ -280,6 +290,11 @@ export class Lessor {
     return lease;
   }
 
+  #enqueue(lease: LeaseRecord, due: number): void {
+    lease.due = due;
+    this.#expiries.add(due, lease);
+  }
+
   #requirePrimary(): void {
     if (!this.#primary) throw new LeaseError('NotPrimary');
   }
@@ -289,7 +304,7 @@ export class Lessor {
     for (const lease of this.#fresh) {
       if (lease.revoked) continue;
       lease.expiry = now + lease.ttl * 1000;
-      this.#expiries.add(lease.expiry, lease);
+      this.#enqueue(lease, lease.expiry);
       this.#queueCheckpoint(lease, now);
     }
     this.#fresh = [];

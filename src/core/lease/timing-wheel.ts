@@ -36,6 +36,13 @@ export class TimingWheel<T> {
     return undefined;
   }
 
+  /** Number of items. */
+  get size(): number {
+    let size = 0;
+    for (const items of this.#slots.values()) size += items.length;
+    return size;
+  }
+
   /** Drops the items that `keep` refuses. */
   sweep(keep: (item: T) => boolean): void {
     for (const [slot, items] of this.#slots) {

@@ -122,6 +122,15 @@ export class KeyIndex {
     return isEmpty(span) ? 0 : this.tree.count(span.start, span.end, main);
   }
 
+  /** The first key about `leaves` leaves behind the span's start, or undefined if the span ends before. */
+  keyBehind(span: Span, leaves: number): string | undefined {
+    let leaf: Leaf | undefined = this.tree.leafFor(span.start);
+    for (let i = 0; i < leaves && leaf !== undefined; i++) leaf = leaf.next;
+    if (leaf === undefined || leaf.ids.length === 0) return undefined;
+    const key = this.keys.key(leaf.ids[0]);
+    return span.end !== undefined && key >= span.end ? undefined : key;
+  }
+
   /**
    * Appends the keys of the span alive at `main` to `found`, until it holds `limit`. Returns the key to go on from, or
    * undefined at the end of the span. Leaves without a living key are passed over as a whole.

@@ -3,7 +3,7 @@
  * (W. Litwin, "Linear hashing: a new tool for file and table addressing", 1980). The table grows by one bucket per
  * key and never all at once, as a Map does, whose rehash of a million keys holds the loop for 100 ms.
  *
- *   id   key  string | head  i32 | create  f64 | version  f64 | leaf  i32 | hash  i32 | next in bucket  i32
+ *   id   key  string | links  i32 hash, i32 next in bucket, i32 head, i32 leaf | generations  f64 create, f64 version
  *
  * `create` and `version` belong to the newest revision; of older ones the stored pairs know them.
  */
@@ -13,6 +13,13 @@ const CHUNK_BITS = 14;
 const CHUNK = 1 << CHUNK_BITS;
 const MASK = CHUNK - 1;
 const FIRST_BUCKETS = 1024;
+/** Places in an id's part of `links`: what a look-up reads lies in one cache line. */
+const STRIDE_BITS = 2;
+const HASH = 0;
+const NEXT = 1;
+const HEAD = 2;
+const LEAF = 3;
+
 /** `head` of an id that stands for no key. */
 const VACANT = -2;
 
@@ -27,12 +34,9 @@ function hashOf(key: string): number {
 
 export class KeyTable {
   private readonly keys: string[][] = [];
-  private readonly heads: Int32Array[] = [];
-  private readonly creates: Float64Array[] = [];
-  private readonly versions: Float64Array[] = [];
-  private readonly leaves: Int32Array[] = [];
-  private readonly hashes: Int32Array[] = [];
-  private readonly nexts: Int32Array[] = [];
+  private readonly links: Int32Array[] = [];
+  /** create and version of each id. */
+  private readonly generations: Float64Array[] = [];
   private used = 0;
   private free = NONE;
   private live = 0;
@@ -61,33 +65,45 @@ export class KeyTable {
     return this.keys[id >>> CHUNK_BITS][id & MASK];
   }
 
+  /** The newest node of the key's chain. */
   head(id: number): number {
-    return this.heads[id >>> CHUNK_BITS][id & MASK];
+    return this.link(id, HEAD);
+  }
+
+  /** Number of the leaf of the tree that the id lies in. */
+  leaf(id: number): number {
+    return this.link(id, LEAF);
   }
 
   create(id: number): number {
-    return this.creates[id >>> CHUNK_BITS][id & MASK];
+    return this.generations[id >>> CHUNK_BITS][(id & MASK) << 1];
   }
 
   version(id: number): number {
-    return this.versions[id >>> CHUNK_BITS][id & MASK];
-  }
-
-  leaf(id: number): number {
-    return this.leaves[id >>> CHUNK_BITS][id & MASK];
+    return this.generations[id >>> CHUNK_BITS][((id & MASK) << 1) + 1];
   }
 
   setHead(id: number, head: number): void {
-    this.heads[id >>> CHUNK_BITS][id & MASK] = head;
-  }
-
-  setGeneration(id: number, create: number, version: number): void {
-    this.creates[id >>> CHUNK_BITS][id & MASK] = create;
-    this.versions[id >>> CHUNK_BITS][id & MASK] = version;
+    this.setLink(id, HEAD, head);
   }
 
   setLeaf(id: number, leaf: number): void {
-    this.leaves[id >>> CHUNK_BITS][id & MASK] = leaf;
+    this.setLink(id, LEAF, leaf);
+  }
+
+  setGeneration(id: number, create: number, version: number): void {
+    const chunk = this.generations[id >>> CHUNK_BITS];
+    const at = (id & MASK) << 1;
+    chunk[at] = create;
+    chunk[at + 1] = version;
+  }
+
+  private link(id: number, field: number): number {
+    return this.links[id >>> CHUNK_BITS][((id & MASK) << STRIDE_BITS) + field];
+  }
+
+  private setLink(id: number, field: number, value: number): void {
+    this.links[id >>> CHUNK_BITS][((id & MASK) << STRIDE_BITS) + field] = value;
   }
 
   /** The key's id, or NONE. */
@@ -96,10 +112,10 @@ export class KeyTable {
     const bucket = this.bucketOf(hash);
     let id = this.buckets[bucket >>> CHUNK_BITS][bucket & MASK];
     while (id !== NONE) {
-      const chunk = id >>> CHUNK_BITS;
-      const at = id & MASK;
-      if (this.hashes[chunk][at] === hash && this.keys[chunk][at] === key) return id;
-      id = this.nexts[chunk][at];
+      const chunk = this.links[id >>> CHUNK_BITS];
+      const at = (id & MASK) << STRIDE_BITS;
+      if (chunk[at + HASH] === hash && this.key(id) === key) return id;
+      id = chunk[at + NEXT];
     }
     return NONE;
   }
@@ -107,25 +123,21 @@ export class KeyTable {
   /** A new id for a key that has none. */
   add(key: string): number {
     const id = this.allocate();
-    const chunk = id >>> CHUNK_BITS;
-    const at = id & MASK;
     const hash = hashOf(key);
-    this.keys[chunk][at] = key;
-    this.heads[chunk][at] = NONE;
-    this.hashes[chunk][at] = hash;
-    this.link(id, hash);
+    this.keys[id >>> CHUNK_BITS][id & MASK] = key;
+    this.setLink(id, HASH, hash);
+    this.setLink(id, HEAD, NONE);
+    this.hang(id, hash);
     this.live++;
     if (this.live > this.level + this.split) this.grow();
     return id;
   }
 
   remove(id: number): void {
-    const chunk = id >>> CHUNK_BITS;
-    const at = id & MASK;
-    this.unlink(id, this.hashes[chunk][at]);
-    this.keys[chunk][at] = '';
-    this.heads[chunk][at] = VACANT;
-    this.nexts[chunk][at] = this.free;
+    this.unhang(id, this.link(id, HASH));
+    this.keys[id >>> CHUNK_BITS][id & MASK] = '';
+    this.setLink(id, HEAD, VACANT);
+    this.setLink(id, NEXT, this.free);
     this.free = id;
     this.live--;
   }
@@ -133,17 +145,13 @@ export class KeyTable {
   private allocate(): number {
     const id = this.free;
     if (id !== NONE) {
-      this.free = this.nexts[id >>> CHUNK_BITS][id & MASK];
+      this.free = this.link(id, NEXT);
       return id;
     }
     if ((this.used & MASK) === 0) {
       this.keys.push(new Array<string>(CHUNK).fill(''));
-      this.heads.push(new Int32Array(CHUNK));
-      this.creates.push(new Float64Array(CHUNK));
-      this.versions.push(new Float64Array(CHUNK));
-      this.leaves.push(new Int32Array(CHUNK));
-      this.hashes.push(new Int32Array(CHUNK));
-      this.nexts.push(new Int32Array(CHUNK));
+      this.links.push(new Int32Array(CHUNK << STRIDE_BITS));
+      this.generations.push(new Float64Array(CHUNK << 1));
     }
     return this.used++;
   }
@@ -153,28 +161,24 @@ export class KeyTable {
     return bucket < this.split ? hash & (2 * this.level - 1) : bucket;
   }
 
-  private link(id: number, hash: number): void {
+  private hang(id: number, hash: number): void {
     const bucket = this.bucketOf(hash);
     const chunk = this.buckets[bucket >>> CHUNK_BITS];
-    this.nexts[id >>> CHUNK_BITS][id & MASK] = chunk[bucket & MASK];
+    this.setLink(id, NEXT, chunk[bucket & MASK]);
     chunk[bucket & MASK] = id;
   }
 
-  private unlink(id: number, hash: number): void {
+  private unhang(id: number, hash: number): void {
     const bucket = this.bucketOf(hash);
     const chunk = this.buckets[bucket >>> CHUNK_BITS];
-    const next = this.nexts[id >>> CHUNK_BITS][id & MASK];
+    const next = this.link(id, NEXT);
     let at = chunk[bucket & MASK];
     if (at === id) {
       chunk[bucket & MASK] = next;
       return;
     }
-    for (;;) {
-      const following = this.nexts[at >>> CHUNK_BITS][at & MASK];
-      if (following === id) break;
-      at = following;
-    }
-    this.nexts[at >>> CHUNK_BITS][at & MASK] = next;
+    while (this.link(at, NEXT) !== id) at = this.link(at, NEXT);
+    this.setLink(at, NEXT, next);
   }
 
   /** Halves the next bucket in turn into itself and a new one at the end. */
@@ -189,8 +193,8 @@ export class KeyTable {
       this.split = 0;
     }
     while (id !== NONE) {
-      const next = this.nexts[id >>> CHUNK_BITS][id & MASK];
-      this.link(id, this.hashes[id >>> CHUNK_BITS][id & MASK]);
+      const next = this.link(id, NEXT);
+      this.hang(id, this.link(id, HASH));
       id = next;
     }
   }

@@ -132,15 +132,21 @@ export class LmdbBackend implements Backend {
     return done;
   }
 
-  /** All in one turn of the event loop: lmdb-js makes one transaction of it. */
+  /**
+   * All in one turn of the event loop: lmdb-js makes one transaction of it. It hands out several promises for that,
+   * one of them only after the turn; each has to be waited for, or a failed commit is an unhandled rejection.
+   */
   private write(writes: readonly BackendWrite[]): Promise<void> {
-    const { buckets } = this.environment;
-    let done: Promise<boolean> | undefined;
+    if (writes.length === 0) return Promise.resolve();
+    const { buckets, root } = this.environment;
+    const parts: Promise<unknown>[] = [];
     for (const { bucket, key, value } of writes) {
       const database = buckets[bucket];
-      done = value === undefined ? database.remove(key) : database.put(key, value as Buffer);
+      const part = value === undefined ? database.remove(key) : database.put(key, value as Buffer);
+      if (part !== parts[parts.length - 1]) parts.push(part);
     }
-    return done === undefined ? Promise.resolve() : done.then(() => undefined, rethrow);
+    parts.push(new Promise((resolve, reject) => setImmediate(() => root.committed.then(resolve, reject))));
+    return Promise.all(parts).then(() => undefined, rethrow);
   }
 
   sizes(): BackendSizes {

@@ -136,7 +136,6 @@ export abstract class GrpcCall extends Http2Stream implements GrpcContext, Expir
 
   private conclude(code: number): void {
     this.ended = true;
-    this.cancelListeners = null;
     if (this.deadlineSlot !== noDeadline) this.connection.deadlines.remove(this.deadlineSlot, this);
     this.connection.observer?.ended(this.method, code, this);
   }
@@ -145,7 +144,7 @@ export abstract class GrpcCall extends Http2Stream implements GrpcContext, Expir
   protected finish(status: StatusLike): void {
     if (this.ended) return;
     this.conclude(status.code);
-    this.assembly = null;
+    this.cancelListeners = null;
     const extra = this.extraTrailers ?? [];
     if (this.headersSent || this.extraHeaders !== null) {
       this.beginAnswer();
@@ -165,6 +164,7 @@ export abstract class GrpcCall extends Http2Stream implements GrpcContext, Expir
   }
 
   receiveData(buffer: Buffer, start: number, end: number): void {
+    if (this.ended) return;
     this.credit(end - start);
     if (this.assembly !== null) start = this.assemble(this.assembly, buffer, start, end);
     while (end - start >= prefixBytes && !this.ended) {
@@ -183,25 +183,24 @@ export abstract class GrpcCall extends Http2Stream implements GrpcContext, Expir
 
   /** Feeds a message that was cut; returns where its part ended. */
   private assemble(assembly: MessageAssembly, buffer: Buffer, start: number, end: number): number {
-    const before = assembly.held;
-    while (start < end && !this.ended) {
-      start += assembly.take(buffer, start, end);
-      if (assembly.length >= 0 && this.refuseLength(assembly.length)) break;
+    const connection = this.connection;
+    while (start < end) {
+      const taken = assembly.take(buffer, start, end);
+      start += taken;
+      connection.partialBytes += taken;
+      if (assembly.length >= 0 && this.refuseLength(assembly.length)) return start;
       if (assembly.complete) {
-        this.connection.partialBytes -= before;
+        connection.partialBytes -= assembly.held;
         this.assembly = null;
         this.takeMessage(assembly.flag, assembly.message);
         return start;
       }
     }
-    if (!this.ended) this.holdPartial(assembly.held - before);
+    if (connection.partialBytes > connection.grpc.maxPartialBytes) {
+      const message = 'grpc: too many incomplete messages on the connection';
+      this.finish({ code: StatusCode.resourceExhausted, message });
+    }
     return start;
-  }
-
-  private holdPartial(bytes: number): void {
-    this.connection.partialBytes += bytes;
-    if (this.connection.partialBytes <= this.connection.grpc.maxPartialBytes) return;
-    this.finish({ code: StatusCode.resourceExhausted, message: 'grpc: too many partial messages on the connection' });
   }
 
   override detach(): void {
@@ -367,6 +366,7 @@ export abstract class GrpcCall extends Http2Stream implements GrpcContext, Expir
     this.headersSent = true;
     connection.observer?.sent(this.method, message.length);
     this.conclude(okStatus.code);
+    this.cancelListeners = null;
     this.closeLocal();
   }
 }

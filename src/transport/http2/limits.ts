@@ -2,7 +2,7 @@
  * Every limit of an HTTP/2 connection, by name and unit. Those that guard against floods are token buckets: `burst`
  * at once, refilled at `perSecond`; breaking one ends the connection with ENHANCE_YOUR_CALM.
  */
-import { largestWindowBytes } from './constants.ts';
+import { defaultWindowBytes, largestWindowBytes } from './constants.ts';
 
 export interface Rate {
   readonly burst: number;
@@ -14,7 +14,7 @@ export interface Http2Limits {
   readonly maxConcurrentStreams: number;
   /** Receive window of each stream, bytes; advertised. */
   readonly streamWindowBytes: number;
-  /** Receive window of the connection, bytes. */
+  /** Receive window of the connection, bytes; at least the 65,535 that the protocol begins with. */
   readonly connectionWindowBytes: number;
   /** Decoded header list, bytes with 32 a field; advertised. A larger request is answered with :status 431. */
   readonly maxHeaderListBytes: number;
@@ -66,10 +66,13 @@ export const defaultLimits: Http2Limits = {
 /** Merges and checks. Throws RangeError for a window the protocol has no number for. */
 export function withDefaultLimits(limits: Partial<Http2Limits> = {}): Http2Limits {
   const merged = { ...defaultLimits, ...limits };
-  for (const name of ['streamWindowBytes', 'connectionWindowBytes'] as const) {
-    if (merged[name] < 1 || merged[name] > largestWindowBytes) throw new RangeError(`${name} out of range`);
-  }
+  checkWindow('streamWindowBytes', merged.streamWindowBytes, 1);
+  checkWindow('connectionWindowBytes', merged.connectionWindowBytes, defaultWindowBytes);
   return merged;
+}
+
+function checkWindow(name: string, bytes: number, least: number): void {
+  if (bytes < least || bytes > largestWindowBytes) throw new RangeError(`${name} out of range: ${bytes}`);
 }
 
 /** A token bucket. Time is milliseconds of any steady clock. */

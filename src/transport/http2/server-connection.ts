@@ -9,7 +9,7 @@
  */
 import type { Socket } from 'node:net';
 import { Http2Connection } from './connection.ts';
-import { clientPreface, ErrorCode, Flag, largestStreamId, Setting } from './constants.ts';
+import { clientPreface, defaultWindowBytes, ErrorCode, Flag, largestStreamId, Setting } from './constants.ts';
 import { ConnectionError } from './errors.ts';
 import { HeaderBlockCache } from './hpack/index.ts';
 import type { KeepaliveOptions } from './keepalive.ts';
@@ -37,7 +37,7 @@ export abstract class ServerConnection extends Http2Connection {
   constructor(socket: Socket, options: ServerConnectionOptions) {
     super(socket, { ...options, preface: clientPreface });
     this.writeSettings(this.announcedSettings());
-    const extra = this.limits.connectionWindowBytes - 65_535;
+    const extra = this.limits.connectionWindowBytes - defaultWindowBytes;
     if (extra > 0) this.writeWindowUpdate(0, extra);
   }
 

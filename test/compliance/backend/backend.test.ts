@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -282,5 +283,27 @@ describe('lmdb backend: space', () => {
       await backend.close();
       rmSync(directory, { recursive: true });
     }
+  });
+
+  it('rejects a commit that the disk refuses, and changes nothing', function () {
+    this.timeout(20_000);
+    if (process.platform === 'win32') this.skip();
+    const directory = mkdtempSync(join(tmpdir(), 'kvctl-backend-'));
+    const script = `
+      const { LmdbBackend } = await import(${JSON.stringify(new URL('../../../src/storage/lmdb/backend.ts', import.meta.url).href)});
+      const backend = new LmdbBackend({ path: ${JSON.stringify(join(directory, 'db'))} });
+      const write = (key, size) => ({ bucket: 'key', key: Buffer.from(key), value: Buffer.alloc(size, 'x') });
+      await backend.commit([write('a', 10)]);
+      const failed = await backend.commit([write('b', 10), write('c', 3_000_000)]).catch((error) => error);
+      const has = (key) => backend.get('key', Buffer.from(key)) !== undefined;
+      console.log(failed instanceof Error, has('a'), has('b'), has('c'));
+      await backend.close();`;
+    // Files of this process may not grow beyond 1 MiB.
+    const shell = `trap '' XFSZ; ulimit -f 2048; exec "$0" --import tsx --input-type=module -e "$1"`;
+    const { stdout, status } = spawnSync('/bin/sh', ['-c', shell, process.execPath, script], {
+      encoding: 'utf8',
+    });
+    rmSync(directory, { recursive: true });
+    assert.deepEqual([stdout.trim(), status], ['true true false false', 0]);
   });
 });

@@ -64,7 +64,10 @@ describe('watch: old bugs', () => {
       world.hub.notify(world.store.currentRevision, changes);
       world.settle();
       world.put('a');
-      const revisions = client.take().flatMap(({ events }) => events.map(({ kv }) => kv!.modRevision));
+      const responses = client.take();
+      for (const { header, events } of responses)
+        for (const { kv } of events) assert.ok(header!.revision >= kv!.modRevision);
+      const revisions = responses.flatMap(({ events }) => events.map(({ kv }) => kv!.modRevision));
       assert.deepEqual(
         revisions,
         Array.from({ length: puts + 2 }, (_, i) => i + 2),

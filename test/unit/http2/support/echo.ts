@@ -68,7 +68,7 @@ export interface Served {
 }
 
 export async function serve(options: Partial<GrpcServerOptions> = {}): Promise<Served> {
-  const server = new GrpcServer({ methods: echoMethods, maxReceiveBytes: 2 * 1024 * 1024, ...options });
+  const server = new GrpcServer({ methods: echoMethods, maxReceiveBytes: 2 * 1024 * 1024, minPingMs: 0, ...options });
   const listener = net.createServer();
   new ProtocolSplit({ grpc: server, http: null }).attach(listener);
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));

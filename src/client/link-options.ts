@@ -1,0 +1,20 @@
+/** What every kind of link is made with. */
+
+/** PEM bytes, as node:tls takes them. */
+export interface TlsMaterial {
+  readonly ca?: Buffer | undefined;
+  readonly cert?: Buffer | undefined;
+  readonly key?: Buffer | undefined;
+  readonly skipVerify: boolean;
+  /** Overrides the name that the server's certificate must carry. */
+  readonly serverName?: string | undefined;
+}
+
+export interface LinkOptions {
+  readonly tls: TlsMaterial | undefined;
+  readonly keepAliveTimeMs: number;
+  readonly keepAliveTimeoutMs: number;
+  /** Largest request sent and largest response taken, in bytes. */
+  readonly maxSendBytes: number;
+  readonly maxReceiveBytes: number;
+}

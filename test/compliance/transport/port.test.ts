@@ -1,0 +1,231 @@
+/** One port for everything: HTTP/1.1, h2c, TLS with ALPN, HTTP/2 that is not gRPC, unix sockets; by several clients. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import tls from 'node:tls';
+import * as grpc from '@grpc/grpc-js';
+import { type GrpcContext, GrpcServer } from '../../../src/transport/grpc/index.ts';
+import { alpnProtocols, bridgeTo, ProtocolSplit } from '../../../src/transport/mux/index.ts';
+import { echoMethods } from '../../unit/http2/support/echo.ts';
+import { message } from '../../unit/http2/support/raw-client.ts';
+import { type Certificates, makeCertificates } from './support/certificates.ts';
+import { bare, Client } from './support/client.ts';
+
+/** Answers with what it was asked. */
+function website(): http.Server {
+  return http.createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const body = Buffer.concat(chunks).toString();
+      if (request.url === '/big') return response.end(Buffer.alloc(3_000_000, 'z'));
+      response.setHeader('X-Version', request.httpVersion);
+      const { remoteAddress } = request.socket;
+      const { authorization, host } = request.headers;
+      response.end(JSON.stringify({ method: request.method, url: request.url, body, authorization, host, remoteAddress }));
+    });
+  });
+}
+
+interface Port {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+async function openPort(where: net.ListenOptions, secure?: tls.TlsOptions): Promise<Port> {
+  const site = website();
+  const server = new GrpcServer({
+    methods: [
+      ...echoMethods,
+      {
+        kind: 'unary',
+        path: '/test.Echo/Who',
+        decode: () => null,
+        encode: (text) => Buffer.from(String(text)),
+        handle(_request, context, reply) {
+          const { peer, peerTls } = context as GrpcContext;
+          reply(undefined, JSON.stringify({ peer, peerTls }));
+        },
+      },
+    ],
+    maxReceiveBytes: 2 * 1024 * 1024,
+    foreign: secure === undefined ? undefined : bridgeTo(site),
+  });
+  const listener =
+    secure === undefined ? net.createServer() : tls.createServer({ ...secure, ALPNProtocols: [...alpnProtocols] });
+  new ProtocolSplit({ grpc: server, http: site, firstBytesMs: 200 }).attach(listener);
+  await new Promise<void>((resolve) => listener.listen(where, resolve));
+  const address = listener.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    async close() {
+      listener.close();
+      site.closeAllConnections();
+      await server.close(0);
+    },
+  };
+}
+
+function fetch1(options: http.RequestOptions, body = ''): Promise<{ status: number; headers: http.IncomingHttpHeaders; text: string }> {
+  return new Promise((resolve, reject) => {
+    const client = options.protocol === 'https:' ? https : http;
+    const request = client.request(options, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString() });
+      });
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+describe('one plain port', () => {
+  let open: Port;
+  before(async () => {
+    open = await openPort({ host: '127.0.0.1', port: 0 });
+  });
+  after(() => open.close());
+
+  it('HTTP/1.1: GET, and POST with a body', async () => {
+    const got = await fetch1({ port: open.port, path: '/health' });
+    assert.deepEqual([got.status, JSON.parse(got.text).url], [200, '/health']);
+    const posted = await fetch1({ port: open.port, path: '/v3/kv/put', method: 'POST' }, 'x'.repeat(200_000));
+    assert.equal(JSON.parse(posted.text).body.length, 200_000);
+  });
+
+  it('HTTP/1.1: several requests on one connection', async () => {
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    for (const path of ['/a', '/b', '/c']) {
+      const { text } = await fetch1({ port: open.port, path, agent });
+      assert.equal(JSON.parse(text).url, path);
+    }
+    agent.destroy();
+  });
+
+  it('HTTP/1.1 whose first byte comes alone, and begins like the preface', async () => {
+    const socket = net.connect(open.port, '127.0.0.1');
+    socket.write('P');
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    socket.write('OST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi');
+    const chunks: Buffer[] = [];
+    for await (const chunk of socket) chunks.push(chunk as Buffer);
+    assert.match(Buffer.concat(chunks).toString(), /^HTTP\/1\.1 200 OK[^]*"body":"hi"/);
+  });
+
+  it('gRPC by prior knowledge', async () => {
+    const client = new Client(`127.0.0.1:${open.port}`);
+    assert.equal(String((await client.unary('Unary', 'same port')).response), 'same port');
+    const { peerTls } = JSON.parse(String((await client.unary('Who', '')).response));
+    assert.equal(peerTls, null);
+    client.close();
+  });
+
+  it('HTTP/2 that is not gRPC is refused: there is no h2c for the rest', async () => {
+    const { headers } = await bare(`http://127.0.0.1:${open.port}`, { ':path': '/health', 'content-type': 'text/plain' });
+    assert.equal(headers[':status'], 415);
+  });
+
+  it('a client that never says what it speaks is let go', async () => {
+    const socket = net.connect(open.port, '127.0.0.1');
+    const begun = Date.now();
+    await new Promise((resolve) => socket.on('close', resolve).resume());
+    assert.ok(Date.now() - begun < 2000);
+  });
+});
+
+describe('one unix socket', () => {
+  it('HTTP/1.1 and gRPC', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'kvctl-unix-'));
+    const path = join(directory, 's');
+    const open = await openPort({ path });
+    assert.equal((await fetch1({ socketPath: path, path: '/version' })).status, 200);
+    const client = new Client(`unix:${path}`);
+    assert.equal(JSON.parse(String((await client.unary('Who', '')).response)).peer, '@');
+    client.close();
+    await open.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+});
+
+describe('one TLS port', () => {
+  let certificates: Certificates;
+  let open: Port;
+  before(async () => {
+    certificates = makeCertificates();
+    const { ca, server } = certificates;
+    open = await openPort({ host: '127.0.0.1', port: 0 }, { ...server, ca, requestCert: true, rejectUnauthorized: false });
+  });
+  after(async () => {
+    await open.close();
+    certificates.remove();
+  });
+  const url = () => `https://localhost:${open.port}`;
+
+  it('gRPC, with and without a certificate of the client', async () => {
+    const { ca, client: own } = certificates;
+    const anonymous = new Client(`localhost:${open.port}`, {}, grpc.credentials.createSsl(ca));
+    const nobody = JSON.parse(String((await anonymous.unary('Who', '')).response));
+    assert.deepEqual(nobody.peerTls, { authorized: false, commonName: '' });
+    const alice = new Client(`localhost:${open.port}`, {}, grpc.credentials.createSsl(ca, own.key, own.cert));
+    const who = JSON.parse(String((await alice.unary('Who', '')).response));
+    assert.deepEqual(who.peerTls, { authorized: true, commonName: 'alice' });
+    const body = Buffer.alloc(1_000_000, 9);
+    assert.ok((await alice.unary('Unary', body)).response?.equals(body));
+    anonymous.close();
+    alice.close();
+  });
+
+  it('HTTP/1.1 by ALPN, and without ALPN', async () => {
+    const { ca } = certificates;
+    for (const ALPNProtocols of [['http/1.1'], undefined]) {
+      const { status, headers } = await fetch1({
+        protocol: 'https:',
+        host: 'localhost',
+        port: open.port,
+        path: '/health',
+        ca,
+        ALPNProtocols,
+        agent: false,
+      } as https.RequestOptions);
+      assert.deepEqual([status, headers['x-version']], [200, '1.1']);
+    }
+  });
+
+  it('HTTP/2 that is not gRPC reaches the same handlers as HTTP/1.1', async () => {
+    const { ca } = certificates;
+    const got = await bare(url(), { ':method': 'GET', ':path': '/health?x=1', 'content-type': 'text/plain' }, undefined, { ca });
+    assert.equal(got.headers[':status'], 200);
+    assert.deepEqual(JSON.parse(got.body.toString()), {
+      method: 'GET',
+      url: '/health?x=1',
+      body: '',
+      host: `localhost:${open.port}`,
+      remoteAddress: '127.0.0.1',
+    });
+    const fields = { ':path': '/v3/kv/range', 'content-type': 'application/json', authorization: 'secret' };
+    const posted = await bare(url(), fields, Buffer.alloc(300_000, 'y'), { ca });
+    const { method, body, authorization } = JSON.parse(posted.body.toString());
+    assert.deepEqual([method, body.length, authorization], ['POST', 300_000, 'secret']);
+    const big = await bare(url(), { ':method': 'GET', ':path': '/big', 'content-type': 'text/plain' }, undefined, { ca });
+    assert.equal(big.body.length, 3_000_000);
+  });
+
+  it('HTTP/2 CONNECT is not implemented', async () => {
+    const socket = tls.connect({ port: open.port, ca: certificates.ca, servername: 'localhost', ALPNProtocols: ['h2'] });
+    await new Promise((resolve) => socket.once('secureConnect', resolve));
+    socket.destroy();
+    const { headers } = await bare(
+      url(),
+      { ':method': 'POST', ':path': '/test.Echo/Unary' },
+      message('x'),
+      { ca: certificates.ca },
+    );
+    assert.equal(headers[':status'], 200, 'a client that left does no harm');
+  });
+});

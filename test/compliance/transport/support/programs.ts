@@ -1,0 +1,25 @@
+/** Programs of other people that a test may find on this machine. */
+import { execFile, spawnSync } from 'node:child_process';
+import type { Context } from 'mocha';
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+export function run(program: string, args: readonly string[]): Promise<Ran> {
+  return new Promise((resolve) => {
+    const options = { encoding: 'buffer' as const, maxBuffer: 64 * 1024 * 1024, timeout: 15_000 };
+    execFile(program, args, options, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr: stderr.toString() });
+    });
+  });
+}
+
+/** Skips the test, and says so, where `program args` does not run. */
+export function needs(context: Context, program: string, args: readonly string[], hint: string): void {
+  if (spawnSync(program, args, { stdio: 'ignore' }).status === 0) return;
+  console.log(`      skipped: ${program} ${args.join(' ')} does not run here (${hint})`);
+  context.skip();
+}
