@@ -9,8 +9,9 @@ import type { MethodDescriptor } from '../core/wire/codec.ts';
 import type { CallOptions, Channel, Link, StreamCall } from './channel.ts';
 import { ContextError, StatusError } from './errors.ts';
 
-/** Pause between two looks at links that all fail to connect, in milliseconds; grows by half each time. */
+/** Pause between two looks at links that all fail to connect, in milliseconds. */
 const FIRST_PAUSE_MS = 20;
+const PAUSE_GROWTH = 1.5;
 const LONGEST_PAUSE_MS = 250;
 
 export class BalancedChannel implements Channel {
@@ -57,37 +58,36 @@ export class BalancedChannel implements Channel {
     }
   }
 
-  async unary<Req, Res>(
-    method: MethodDescriptor<Req, Res>,
-    request: Req,
-    options: CallOptions,
-  ): Promise<Res> {
+  /** Tries `call` on a link until it was at least sent. */
+  private async waitForReady<T>(options: CallOptions, call: (link: Link) => Promise<T>): Promise<T> {
     let pause = FIRST_PAUSE_MS;
     let reason: string | undefined;
     for (;;) {
       if (Date.now() >= options.deadline) throw expired(reason);
       const link = this.pick() ?? (await this.ready(options.deadline));
       try {
-        return await link.unary(method, request, options);
+        return await call(link);
       } catch (error) {
         if (!(error instanceof StatusError) || !error.unsent) throw error;
         reason = error.details;
       }
-      await sleep(Math.min(pause, Math.max(0, options.deadline - Date.now())), undefined, {
-        signal: options.signal,
-      }).catch(() => {
+      const left = options.deadline - Date.now();
+      await sleep(Math.min(pause, Math.max(0, left)), undefined, { signal: options.signal }).catch(() => {
         throw new ContextError('canceled');
       });
-      pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS);
+      pause = Math.min(pause * PAUSE_GROWTH, LONGEST_PAUSE_MS);
     }
   }
 
-  async stream<Req, Res>(
+  unary<Req, Res>(method: MethodDescriptor<Req, Res>, request: Req, options: CallOptions): Promise<Res> {
+    return this.waitForReady(options, (link) => link.unary(method, request, options));
+  }
+
+  stream<Req, Res>(
     method: MethodDescriptor<Req, Res>,
     options: CallOptions,
   ): Promise<StreamCall<Req, Res>> {
-    const link = this.pick() ?? (await this.ready(options.deadline));
-    return link.stream(method, options);
+    return this.waitForReady(options, (link) => link.stream(method, options));
   }
 
   close(): void {

@@ -92,7 +92,12 @@ export class Client {
         return await this.channel.unary(method, request, options);
       } catch (error) {
         if (!(error instanceof StatusError)) throw error;
-        await this.options.onFailedAttempt?.({ path: method.path, attempt, error, endpoints: this.endpoints });
+        await this.options.onFailedAttempt?.({
+          path: method.path,
+          attempt,
+          error,
+          endpoints: this.endpoints,
+        });
         await this.beforeRetry(method.path, error, attempt, scope);
       }
     }
@@ -121,17 +126,20 @@ export class Client {
     return this.options.credentials !== undefined && this.options.token === undefined;
   }
 
-  /** Opens a stream, with a token if the server wants one. */
+  /** Opens a stream, with a token if the server wants one. @throws StatusError, ContextError */
   async open<Req, Res>(
     method: MethodDescriptor<Req, Res>,
     scope: CallScope = {},
   ): Promise<StreamCall<Req, Res>> {
     if (this.mayLogin() && this.token === undefined) await this.login(scope);
-    return this.channel.stream(method, {
-      deadline: scope.deadline ?? Number.POSITIVE_INFINITY,
-      signal: scope.signal,
-      metadata: this.metadata(scope, false),
-    });
+    const deadline = scope.deadline ?? Number.POSITIVE_INFINITY;
+    const options = { deadline, signal: scope.signal, metadata: this.metadata(scope, false) };
+    try {
+      return await this.channel.stream(method, options);
+    } catch (error) {
+      if (Date.now() >= deadline) throw new ContextError('deadline');
+      throw error;
+    }
   }
 
   close(): void {

@@ -1,9 +1,10 @@
 /** From a configuration to a client: endpoints, TLS files, login. The transport is loaded only here. */
 import { BalancedChannel } from './balancer.ts';
-import { Client, type Credentials, type FailedAttempt } from './client.ts';
 import type { Link } from './channel.ts';
+import { Client, type Credentials, type FailedAttempt } from './client.ts';
 import { type Endpoint, parseEndpoint, usesTls } from './endpoints.ts';
 import { ConnectError } from './errors.ts';
+import { Http2Link } from './http2-link.ts';
 import type { LinkOptions } from './link-options.ts';
 import type { TlsFiles } from './tls-files.ts';
 
@@ -36,7 +37,7 @@ type LinkClass = new (endpoint: Endpoint, options: LinkOptions) => Link;
 
 async function linkClass(transport: Transport): Promise<LinkClass> {
   if (transport === 'grpc-js') return (await import('./grpc-channel.ts')).GrpcLink;
-  return (await import('./http2-link.ts')).Http2Link;
+  return Http2Link;
 }
 
 /** @throws ConnectError, TlsFileError */
@@ -52,9 +53,7 @@ export async function connect(config: ClientConfig): Promise<Client> {
   const endpoints = config.endpoints.map(parseEndpoint);
   const secure = usesTls(endpoints[0].tls, config.tls !== undefined);
   const tls =
-    config.tls === undefined || !secure
-      ? undefined
-      : (await import('./tls-files.ts')).loadTls(config.tls);
+    config.tls === undefined || !secure ? undefined : (await import('./tls-files.ts')).loadTls(config.tls);
   const LinkClass = await linkClass(config.transport ?? 'http2');
   const links = endpoints.map(
     (endpoint) =>

@@ -1,10 +1,17 @@
 /** Elections: candidates wait in line with a proposal; observers see each leader's. */
 import { EventType, type KeyValue } from '../core/wire/gen/kv.ts';
-import { KVService, type RangeResponse, RangeResponse as Range } from '../core/wire/gen/rpc.ts';
-import { prefixEnd } from './range.ts';
+import { KVService, RangeResponse as Range, type RangeResponse } from '../core/wire/gen/rpc.ts';
 import type { CallScope, Client } from './client.ts';
 import { ContextError } from './errors.ts';
-import { type Claim, claim, ownerRequest, releaseIfCreatedAt, replaceValue, untilOldest } from './ownership.ts';
+import {
+  type Claim,
+  claim,
+  ownerRequest,
+  releaseIfCreatedAt,
+  replaceValue,
+  untilOldest,
+} from './ownership.ts';
+import { prefixEnd } from './range.ts';
 import type { Session } from './session.ts';
 import { Watcher } from './watch.ts';
 

@@ -9,7 +9,9 @@ export interface Endpoint {
   /** As the user wrote it. */
   readonly text: string;
   /** What to dial: `host:port`, or an absolute or relative path of a socket. */
-  readonly address: { readonly kind: 'tcp'; readonly target: string } | { readonly kind: 'unix'; readonly path: string };
+  readonly address:
+    | { readonly kind: 'tcp'; readonly target: string }
+    | { readonly kind: 'unix'; readonly path: string };
   readonly tls: TlsRule;
   /** The name a server certificate must carry, without port. */
   readonly serverName: string;

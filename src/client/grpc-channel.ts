@@ -55,9 +55,13 @@ function statusError(error: grpc.ServiceError, peer: Peer): StatusError {
   }
   const large = TOO_LARGE.exec(details);
   if (large !== null) {
-    return new StatusError(error.code, `grpc: received message larger than max (${large[1]} vs. ${large[2]})`, {
-      peer,
-    });
+    return new StatusError(
+      error.code,
+      `grpc: received message larger than max (${large[1]} vs. ${large[2]})`,
+      {
+        peer,
+      },
+    );
   }
   return new StatusError(error.code, details, { peer });
 }
@@ -160,7 +164,11 @@ export class GrpcLink implements Link {
     );
   }
 
-  async unary<Req, Res>(method: MethodDescriptor<Req, Res>, request: Req, options: CallOptions): Promise<Res> {
+  async unary<Req, Res>(
+    method: MethodDescriptor<Req, Res>,
+    request: Req,
+    options: CallOptions,
+  ): Promise<Res> {
     const bytes = this.encode(method, request);
     return new Promise((resolve, reject) => {
       const call = this.client.makeUnaryRequest(
@@ -179,7 +187,10 @@ export class GrpcLink implements Link {
     });
   }
 
-  async stream<Req, Res>(method: MethodDescriptor<Req, Res>, options: CallOptions): Promise<StreamCall<Req, Res>> {
+  async stream<Req, Res>(
+    method: MethodDescriptor<Req, Res>,
+    options: CallOptions,
+  ): Promise<StreamCall<Req, Res>> {
     const call = this.client.makeBidiStreamRequest(
       method.path,
       (request: Req) => asIs(this.encode(method, request)),

@@ -71,7 +71,8 @@ export class Http2Connection {
   session(): Promise<ClientHttp2Session> | ClientHttp2Session {
     const state = this.current;
     if (state.kind === 'ready' || state.kind === 'connecting') return state.session;
-    if (state.kind === 'closed') throw new StatusError(Code.Canceled, 'grpc: the client connection is closing');
+    if (state.kind === 'closed')
+      throw new StatusError(Code.Canceled, 'grpc: the client connection is closing');
     if (state.kind === 'failed' && Date.now() < state.until) throw unreachable(state.reason);
     const session = this.dial();
     session.catch(() => undefined); // whoever waits for it gets the error; a dial that nobody waits for is no crash
@@ -169,7 +170,8 @@ export class Http2Connection {
     const state = this.current;
     this.move({ kind: 'closed' });
     if (state.kind === 'ready') state.session.close();
-    else if (state.kind === 'connecting') state.session.then((session) => session.destroy()).catch(() => undefined);
+    else if (state.kind === 'connecting')
+      state.session.then((session) => session.destroy()).catch(() => undefined);
   }
 }
 

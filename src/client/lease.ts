@@ -5,18 +5,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CATALOGUE, Code } from '../core/errors.ts';
 import { LeaseKeepAliveRequest, type LeaseKeepAliveResponse, LeaseService } from '../core/wire/gen/rpc.ts';
-import type { StreamCall } from './channel.ts';
 import type { CallScope, Client } from './client.ts';
 import { ContextError, StatusError } from './errors.ts';
 
 /** Pause before another stream is opened. */
 const REOPEN_MS = 500;
+/** How often it is checked whether the lease must have expired, or is no longer wanted. */
+const WATCHDOG_MS = 250;
 /** How long the first answer may take. */
 const FIRST_ANSWER_MS = 5000;
 /** Renewals per TTL. */
 const RENEWALS = 3;
-
-type KeepAliveCall = StreamCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse>;
 
 function isRepairable(error: unknown): boolean {
   return (
@@ -27,6 +26,26 @@ function isRepairable(error: unknown): boolean {
 
 const signalled = (scope: CallScope): boolean => scope.signal?.aborted ?? false;
 
+async function* renewals(
+  client: Client,
+  id: bigint,
+  scope: CallScope,
+): AsyncGenerator<LeaseKeepAliveResponse, void> {
+  const call = await client.open(LeaseService.leaseKeepAlive, { ...scope, requireLeader: true });
+  const renew = () => call.write(LeaseKeepAliveRequest.create({ ID: id }));
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    renew();
+    for await (const response of call) {
+      timer = setTimeout(renew, (Math.max(1, response.TTL) * 1000) / RENEWALS);
+      yield response;
+    }
+  } finally {
+    clearTimeout(timer);
+    call.cancel();
+  }
+}
+
 /** One renewal. @throws StatusError with etcd's text when the lease is not there. */
 export async function keepAliveOnce(
   client: Client,
@@ -34,34 +53,17 @@ export async function keepAliveOnce(
   scope: CallScope = {},
 ): Promise<LeaseKeepAliveResponse> {
   for (;;) {
-    const call = await client.open(LeaseService.leaseKeepAlive, { ...scope, requireLeader: true });
     try {
-      call.write(LeaseKeepAliveRequest.create({ ID: id }));
-      for await (const response of call) {
-        if (response.TTL <= 0) {
-          const [code, text] = CATALOGUE.LeaseNotFound;
-          throw new StatusError(code, text);
-        }
-        return response;
+      for await (const response of renewals(client, id, scope)) {
+        if (response.TTL > 0) return response;
+        const [code, text] = CATALOGUE.LeaseNotFound;
+        throw new StatusError(code, text);
       }
     } catch (error) {
       if (scope.deadline !== undefined && Date.now() >= scope.deadline) throw new ContextError('deadline');
       if (!isRepairable(error)) throw error;
-      await sleep(REOPEN_MS);
-    } finally {
-      call.cancel();
     }
-  }
-}
-
-/** Answers of one stream, the lease renewed after each of them. */
-async function* renewals(call: KeepAliveCall, id: bigint, signal: AbortSignal | undefined) {
-  call.write(LeaseKeepAliveRequest.create({ ID: id }));
-  for await (const response of call) {
-    yield response;
-    if (response.TTL <= 0) return;
-    await sleep((response.TTL * 1000) / RENEWALS, undefined, { signal });
-    call.write(LeaseKeepAliveRequest.create({ ID: id }));
+    await sleep(REOPEN_MS);
   }
 }
 
@@ -73,23 +75,23 @@ export async function* keepAlive(
 ): AsyncGenerator<LeaseKeepAliveResponse, void> {
   let expiresAt = Date.now() + FIRST_ANSWER_MS;
   while (Date.now() < expiresAt && !signalled(scope)) {
-    const call = await client.open(LeaseService.leaseKeepAlive, { ...scope, requireLeader: true });
+    const patience = new AbortController();
     const watchdog = setInterval(() => {
-      if (Date.now() >= expiresAt) call.cancel();
-    }, REOPEN_MS);
+      if (Date.now() >= expiresAt || signalled(scope)) patience.abort();
+    }, WATCHDOG_MS);
     try {
-      for await (const response of renewals(call, id, scope.signal)) {
+      for await (const response of renewals(client, id, { ...scope, signal: patience.signal })) {
         if (response.TTL <= 0) return;
         expiresAt = Date.now() + response.TTL * 1000;
         yield response;
+        if (signalled(scope)) return;
       }
     } catch (error) {
-      if (signalled(scope)) return;
-      if (!isRepairable(error) && Date.now() < expiresAt) throw error;
-      await sleep(REOPEN_MS);
+      if (patience.signal.aborted) return;
+      if (!isRepairable(error)) throw error;
     } finally {
       clearInterval(watchdog);
-      call.cancel();
     }
+    await sleep(REOPEN_MS);
   }
 }

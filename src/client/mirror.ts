@@ -15,7 +15,9 @@ export interface MirrorRange {
 }
 
 export function mirrorRange(prefix: Uint8Array): MirrorRange {
-  return prefix.length === 0 ? { key: FIRST_KEY, rangeEnd: NO_END } : { key: prefix, rangeEnd: prefixEnd(prefix) };
+  return prefix.length === 0
+    ? { key: FIRST_KEY, rangeEnd: NO_END }
+    : { key: prefix, rangeEnd: prefixEnd(prefix) };
 }
 
 /** The revision of now. */

@@ -2,6 +2,8 @@
  * Keys under a common prefix, one per contender; the oldest owns (api.md 4.13). Locks and elections are this with and
  * without a value.
  */
+
+import { EventType, type KeyValue } from '../core/wire/gen/kv.ts';
 import {
   Compare,
   CompareResult,
@@ -16,11 +18,10 @@ import {
   SortTarget,
   TxnRequest,
 } from '../core/wire/gen/rpc.ts';
-import { prefixEnd } from './range.ts';
 import type { CallScope } from './client.ts';
+import { prefixEnd } from './range.ts';
 import type { Session } from './session.ts';
 import { Watcher } from './watch.ts';
-import { EventType, type KeyValue } from '../core/wire/gen/kv.ts';
 
 export interface Claim {
   readonly key: Uint8Array;

@@ -1,6 +1,9 @@
 /** A bounded queue between one writer and one reader: `push` waits while it is full. */
 
-type Ending = { readonly kind: 'open' } | { readonly kind: 'ended' } | { readonly kind: 'failed'; readonly error: Error };
+type Ending =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'failed'; readonly error: Error };
 
 export class Queue<T> implements AsyncIterable<T> {
   private readonly limit: number;

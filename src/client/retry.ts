@@ -45,7 +45,8 @@ export function mayRetry(path: string, error: unknown, endpoints: number): boole
 
 /** Does the server say that our token is no longer good? */
 export function tokenRefused(error: unknown, hasCredentials: boolean): boolean {
-  if (hasText(error, CATALOGUE.InvalidAuthToken[1]) || hasText(error, CATALOGUE.AuthOldRevision[1])) return true;
+  if (hasText(error, CATALOGUE.InvalidAuthToken[1]) || hasText(error, CATALOGUE.AuthOldRevision[1]))
+    return true;
   return hasCredentials && hasText(error, CATALOGUE.UserEmpty[1]);
 }
 

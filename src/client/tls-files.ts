@@ -50,7 +50,9 @@ function checkPair(files: TlsFiles, material: TlsMaterial): void {
 /** Reads and checks the files before anything is dialled. @throws TlsFileError */
 export function loadTls(files: TlsFiles): TlsMaterial {
   if ((files.cert === '') !== (files.key === '')) {
-    throw new TlsFileError(`KeyFile and CertFile must both be present[key: ${files.key}, cert: ${files.cert}]`);
+    throw new TlsFileError(
+      `KeyFile and CertFile must both be present[key: ${files.key}, cert: ${files.cert}]`,
+    );
   }
   const material: TlsMaterial = {
     cert: read(files.cert),
@@ -62,4 +64,3 @@ export function loadTls(files: TlsFiles): TlsMaterial {
   checkPair(files, material);
   return material;
 }
-

@@ -144,6 +144,8 @@ export class Watcher {
   private readonly active = new Map<bigint, Watch>();
   private awaited: Watch | undefined;
   private call: WatchCall | undefined;
+  /** Ends the stream of now, or the attempt to open one. */
+  private opening: AbortController | undefined;
   private running = false;
 
   constructor(client: Client, options: WatcherOptions = {}) {
@@ -168,7 +170,7 @@ export class Watcher {
 
   close(): void {
     for (const watch of [...this.pending, ...this.active.values()]) watch.cancel();
-    this.call?.cancel();
+    this.hangUp();
   }
 
   private get isIdle(): boolean {
@@ -177,7 +179,7 @@ export class Watcher {
 
   /** Leaves the stream of now; watches that come later get another one. */
   private hangUp(): void {
-    this.call?.cancel();
+    this.opening?.abort();
     this.call = undefined;
   }
 
@@ -201,7 +203,8 @@ export class Watcher {
     while (!this.isIdle) {
       let call: WatchCall | undefined;
       try {
-        call = await this.client.open(WatchService.watch, this.options);
+        this.opening = new AbortController();
+        call = await this.client.open(WatchService.watch, { ...this.options, signal: this.opening.signal });
         this.call = call;
         this.createNext();
         for await (const response of call) {

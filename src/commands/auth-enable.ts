@@ -1,6 +1,7 @@
 /** `kvctl auth enable`: gives root the root role first if that is all that is missing. */
-import type { CallScope, Client } from '../client/index.ts';
+
 import { hasText } from '../client/errors.ts';
+import type { CallScope, Client } from '../client/index.ts';
 import { CATALOGUE } from '../core/errors.ts';
 import { AuthService } from '../core/wire/gen/rpc.ts';
 import type { Command, Context } from './command.ts';

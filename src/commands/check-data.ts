@@ -15,7 +15,12 @@ export function checkFlags(prefix: string): readonly FlagSpec[] {
   return [
     { name: 'auto-compact', kind: 'bool', usage: 'compact the store after the check' },
     { name: 'auto-defrag', kind: 'bool', usage: 'defragment the members after the check' },
-    { name: 'load', kind: 'string', default: 's', usage: 'workload: s(small), m(medium), l(large), xl(xLarge)' },
+    {
+      name: 'load',
+      kind: 'string',
+      default: 's',
+      usage: 'workload: s(small), m(medium), l(large), xl(xLarge)',
+    },
     { name: 'prefix', kind: 'string', default: prefix, usage: 'keys of the check begin with this' },
   ];
 }
@@ -33,7 +38,8 @@ const LOADS: Readonly<Record<string, 's' | 'm' | 'l' | 'xl'>> = {
 
 export function workload<T>({ flags }: Context, workloads: Readonly<Record<'s' | 'm' | 'l' | 'xl', T>>): T {
   const load = LOADS[flags.text('load')];
-  if (load === undefined) throw new CommandError(Exit.BadFeature, `unknown load option ${flags.text('load')}`);
+  if (load === undefined)
+    throw new CommandError(Exit.BadFeature, `unknown load option ${flags.text('load')}`);
   return workloads[load];
 }
 

@@ -1,6 +1,6 @@
 /** A comparison of `txn`: `target("key") op "value"` (cli.md 6.5). */
 import { Compare, CompareResult, CompareTarget } from '../core/wire/gen/rpc.ts';
-import { quote, QuoteError, unquote } from '../printer/quote.ts';
+import { QuoteError, quote, unquote } from '../printer/quote.ts';
 import { CommandError, Exit } from './exit.ts';
 import { parseInteger, ValueError } from './grammar/values.ts';
 

@@ -1,6 +1,7 @@
 /** `kvctl get`: one key or a range, at any revision that is still kept. */
-import { KVService, RangeRequest, RangeResponse, SortOrder, SortTarget } from '../core/wire/gen/rpc.ts';
+
 import type { Client } from '../client/index.ts';
+import { KVService, RangeRequest, RangeResponse, SortOrder, SortTarget } from '../core/wire/gen/rpc.ts';
 import type { Command, Context } from './command.ts';
 import { badArgs, CommandError, Exit } from './exit.ts';
 import type { FlagReader, FlagSpec } from './grammar/flags.ts';
@@ -65,7 +66,8 @@ function sorting(flags: FlagReader): { sortOrder: number; sortTarget: number } {
 function bounds(flags: FlagReader, kind: 'create' | 'mod', name: string): { min: number; max: number } {
   const min = flags.number(`min-${kind}-rev`);
   const max = flags.number(`max-${kind}-rev`);
-  if (min > 0 && max > 0 && min > max) throw badFeature(`getMin${name}Rev(=${min}) > getMax${name}Rev(=${max})`);
+  if (min > 0 && max > 0 && min > max)
+    throw badFeature(`getMin${name}Rev(=${min}) > getMax${name}Rev(=${max})`);
   return { min: Math.max(min, 0), max: Math.max(max, 0) };
 }
 
@@ -123,7 +125,8 @@ async function run(context: Context): Promise<void> {
   const response = flags.bool('stream')
     ? await streamed(client, request, deadline)
     : await client.call(KVService.range, request, { deadline });
-  if (request.countOnly && format !== 'fields') throw badArgs('--count-only is only for `--write-out=fields`');
+  if (request.countOnly && format !== 'fields')
+    throw badArgs('--count-only is only for `--write-out=fields`');
   const valuesOnly = flags.bool('print-value-only');
   if (valuesOnly && format !== 'simple') {
     throw badArgs('print-value-only is only for `--write-out=simple`');

@@ -1,13 +1,21 @@
 /** The global flags (cli.md 3.1) and the client configuration that they and the environment make. */
 import type { ClientConfig } from '../client/index.ts';
-import { Exit, badArgs, CommandError } from './exit.ts';
+import { badArgs, CommandError, Exit } from './exit.ts';
 import type { FlagSet, FlagSpec } from './grammar/flags.ts';
 
 const DEFAULT_ENDPOINTS = ['127.0.0.1:2379'];
 
 export const GLOBAL_FLAGS: readonly FlagSpec[] = [
-  { name: 'auth-jwt-token', kind: 'string', usage: 'JWT to authenticate with, in place of --user and --password' },
-  { name: 'cacert', kind: 'string', usage: 'file of CA certificates that server certificates are checked against' },
+  {
+    name: 'auth-jwt-token',
+    kind: 'string',
+    usage: 'JWT to authenticate with, in place of --user and --password',
+  },
+  {
+    name: 'cacert',
+    kind: 'string',
+    usage: 'file of CA certificates that server certificates are checked against',
+  },
   { name: 'cert', kind: 'string', usage: 'file of the TLS certificate that identifies this client' },
   {
     name: 'command-timeout',
@@ -17,24 +25,53 @@ export const GLOBAL_FLAGS: readonly FlagSpec[] = [
   },
   { name: 'debug', kind: 'bool', usage: 'show the settings and what the client does on stderr' },
   { name: 'dial-timeout', kind: 'duration', default: 2000, usage: 'longest time that a login may take' },
-  { name: 'discovery-srv', short: 'd', kind: 'string', usage: 'DNS domain whose SRV records name the endpoints' },
+  {
+    name: 'discovery-srv',
+    short: 'd',
+    kind: 'string',
+    usage: 'DNS domain whose SRV records name the endpoints',
+  },
   { name: 'discovery-srv-name', kind: 'string', usage: 'suffix of the service name in DNS discovery' },
   { name: 'endpoints', kind: 'list', default: DEFAULT_ENDPOINTS, usage: 'gRPC endpoints of the members' },
   { name: 'hex', kind: 'bool', usage: 'show keys and values as hexadecimal bytes' },
-  { name: 'insecure-discovery', kind: 'bool', default: true, usage: 'take endpoints without TLS from DNS discovery' },
+  {
+    name: 'insecure-discovery',
+    kind: 'bool',
+    default: true,
+    usage: 'take endpoints without TLS from DNS discovery',
+  },
   {
     name: 'insecure-skip-tls-verify',
     kind: 'bool',
     usage: 'do not check the server certificate (for tests only)',
   },
-  { name: 'insecure-transport', kind: 'bool', default: true, usage: 'talk without TLS unless certificates are given' },
-  { name: 'keepalive-time', kind: 'duration', default: 2000, usage: 'time between pings on idle connections' },
-  { name: 'keepalive-timeout', kind: 'duration', default: 6000, usage: 'time to wait for the answer to a ping' },
+  {
+    name: 'insecure-transport',
+    kind: 'bool',
+    default: true,
+    usage: 'talk without TLS unless certificates are given',
+  },
+  {
+    name: 'keepalive-time',
+    kind: 'duration',
+    default: 2000,
+    usage: 'time between pings on idle connections',
+  },
+  {
+    name: 'keepalive-timeout',
+    kind: 'duration',
+    default: 6000,
+    usage: 'time to wait for the answer to a ping',
+  },
   { name: 'key', kind: 'string', usage: 'file of the key of --cert' },
   { name: 'max-recv-bytes', kind: 'int', usage: 'largest response taken, in bytes (0: 2147483647)' },
   { name: 'max-request-bytes', kind: 'int', usage: 'largest request sent, in bytes (0: 2097152)' },
   { name: 'password', kind: 'string', usage: 'password (then --user is the whole user name)' },
-  { name: 'user', kind: 'string', usage: 'name[:password] of the user; asks for a password that is not given' },
+  {
+    name: 'user',
+    kind: 'string',
+    usage: 'name[:password] of the user; asks for a password that is not given',
+  },
   {
     name: 'write-out',
     short: 'w',

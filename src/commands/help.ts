@@ -7,7 +7,9 @@ import { PROGRAM, ROOT } from './table.ts';
 async function run({ io, args }: Context): Promise<void> {
   const path = resolveNames(ROOT, args);
   if (path === undefined) {
-    io.warn(`Unknown help topic [${args.map((arg) => `\`${arg}\``).join(' ')}]\n${(await usageOf([ROOT])).trimEnd()}`);
+    io.warn(
+      `Unknown help topic [${args.map((arg) => `\`${arg}\``).join(' ')}]\n${(await usageOf([ROOT])).trimEnd()}`,
+    );
     return;
   }
   io.write(await helpOf(path));

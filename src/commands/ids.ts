@@ -1,5 +1,5 @@
 /** Ids on the command line: hexadecimal, without `0x`. */
-import { badArgs, Exit, CommandError } from './exit.ts';
+import { badArgs, CommandError, Exit } from './exit.ts';
 import { parseInteger, ValueError } from './grammar/values.ts';
 
 function read(text: string, signed: boolean, refuse: (why: string) => CommandError): bigint {

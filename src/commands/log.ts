@@ -48,16 +48,11 @@ export function failedAttemptLine(failed: FailedAttempt, logger: string): string
     from === undefined
       ? 'Peer{Addr: <nil>, LocalAddr: <nil>, AuthInfo: <nil>}'
       : `Peer{Addr: '${from.address}', LocalAddr: '${from.local ?? ''}', AuthInfo: '${from.secure ? 'tls' : 'insecure'}'}`;
-  return logLine(
-    'warn',
-    { logger, caller: 'client/client.ts' },
-    'retrying of unary invoker failed',
-    {
-      target: `etcd-endpoints:///${failed.endpoints[0]?.replace(/^[a-z]+:\/\//, '') ?? ''}`,
-      peer,
-      method: failed.path,
-      attempt: failed.attempt,
-      error: failed.error.describe(),
-    },
-  );
+  return logLine('warn', { logger, caller: 'client/client.ts' }, 'retrying of unary invoker failed', {
+    target: `etcd-endpoints:///${failed.endpoints[0]?.replace(/^[a-z]+:\/\//, '') ?? ''}`,
+    peer,
+    method: failed.path,
+    attempt: failed.attempt,
+    error: failed.error.describe(),
+  });
 }

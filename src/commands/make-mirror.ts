@@ -54,7 +54,14 @@ function operationOf(job: Job, event: Event): RequestOp {
   if (event.type === EventType.DELETE) {
     return RequestOp.create({ requestDeleteRange: { key, rangeEnd: Buffer.alloc(0), prevKv: false } });
   }
-  const put = { key, value: event.kv!.value, lease: 0n, prevKv: false, ignoreValue: false, ignoreLease: false };
+  const put = {
+    key,
+    value: event.kv!.value,
+    lease: 0n,
+    prevKv: false,
+    ignoreValue: false,
+    ignoreLease: false,
+  };
   return RequestOp.create({ requestPut: put });
 }
 

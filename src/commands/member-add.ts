@@ -7,7 +7,9 @@ import { badArgs } from './exit.ts';
 import { PEER_URLS, peerUrls } from './peer-urls.ts';
 
 function tooMany(extra: readonly string[]): string {
-  const hints = extra.filter((word) => word.startsWith('http')).map((url) => `, did you mean --peer-urls=${url}`);
+  const hints = extra
+    .filter((word) => word.startsWith('http'))
+    .map((url) => `, did you mean --peer-urls=${url}`);
   return `too many arguments${hints.join('')}`;
 }
 

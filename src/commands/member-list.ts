@@ -20,8 +20,6 @@ export const command: Command = {
   long: `Lists the members of the cluster.
 
 In the simple format one line per member: id, status, name, peer addresses, client addresses, is learner.`,
-  flags: [
-    { name: 'consistency', kind: 'string', default: 'l', usage: 'l: linearizable, s: serializable' },
-  ],
+  flags: [{ name: 'consistency', kind: 'string', default: 'l', usage: 'l: linearizable, s: serializable' }],
   run,
 };

@@ -15,10 +15,7 @@ async function clusterEndpoints(context: Context): Promise<string[]> {
     return response.members.flatMap((member) => member.clientURLs);
   } catch (error) {
     const why = (error as Error).message;
-    throw new CommandError(
-      Exit.Error,
-      `failed to fetch endpoints from etcd cluster member list: ${why}`,
-    );
+    throw new CommandError(Exit.Error, `failed to fetch endpoints from etcd cluster member list: ${why}`);
   }
 }
 

@@ -22,7 +22,7 @@ function leaseOf(flags: FlagReader): bigint {
   }
 }
 
-async function valueOf(args: readonly string[], ignoreValue: boolean, io: Io): Promise<Uint8Array> {
+async function valueFor(args: readonly string[], ignoreValue: boolean, io: Io): Promise<Uint8Array> {
   if (ignoreValue) return Buffer.alloc(0);
   if (args.length > 1) return argumentBytes(args[1]);
   const value = await io.readAll();
@@ -37,7 +37,7 @@ export async function putRequest(args: readonly string[], flags: FlagReader, io:
   if (ignoreValue && args.length > 1) {
     throw badArgs("put command needs only 1 argument when 'ignore-value' is set");
   }
-  const value = await valueOf(args, ignoreValue, io);
+  const value = await valueFor(args, ignoreValue, io);
   return PutRequest.create({
     key: argumentBytes(args[0]),
     value,

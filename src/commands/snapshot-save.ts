@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import type { Client } from '../client/index.ts';
 import { MaintenanceService, SnapshotRequest } from '../core/wire/gen/rpc.ts';
+import { formatDuration, formatSize } from '../printer/humanize.ts';
 import type { Command, Context } from './command.ts';
 import { badArgs, CommandError, Exit, failing } from './exit.ts';
 import { logLine } from './log.ts';
-import { formatDuration, formatSize } from '../printer/humanize.ts';
 
 /** A database is whole pages; behind it comes its SHA-256. */
 const PAGE_UNIT_BYTES = 512;
@@ -77,7 +77,12 @@ async function save(context: Context, client: Client, path: string, deadline: nu
     });
     await checkHash(part, received.bytes);
     const took = formatDuration((Date.now() - start) * 1e6);
-    say('fetched snapshot', { endpoint, size: formatSize(received.bytes), took, 'etcd-version': received.version });
+    say('fetched snapshot', {
+      endpoint,
+      size: formatSize(received.bytes),
+      took,
+      'etcd-version': received.version,
+    });
     await rename(part, path);
     say('saved', { path });
     return received;

@@ -28,7 +28,11 @@ const lease: CommandNode = {
   long: 'Leases',
   children: [
     { name: 'grant', short: 'Creates a lease', load: () => import('./lease-grant.ts') },
-    { name: 'keep-alive', short: 'Renews a lease, again and again', load: () => import('./lease-keep-alive.ts') },
+    {
+      name: 'keep-alive',
+      short: 'Renews a lease, again and again',
+      load: () => import('./lease-keep-alive.ts'),
+    },
     { name: 'list', short: 'Lists the leases', load: () => import('./lease-list.ts') },
     { name: 'revoke', short: 'Ends a lease and deletes its keys', load: () => import('./lease-revoke.ts') },
     {
@@ -73,9 +77,17 @@ const endpoint: CommandNode = {
   long: 'Members asked one by one',
   groupFlags: ENDPOINT_FLAGS,
   children: [
-    { name: 'hashkv', short: 'Shows the hash of the key history', load: () => import('./endpoint-hashkv.ts') },
+    {
+      name: 'hashkv',
+      short: 'Shows the hash of the key history',
+      load: () => import('./endpoint-hashkv.ts'),
+    },
     { name: 'health', short: 'Says which endpoints are healthy', load: () => import('./endpoint-health.ts') },
-    { name: 'status', short: 'Shows the status of each endpoint', load: () => import('./endpoint-status.ts') },
+    {
+      name: 'status',
+      short: 'Shows the status of each endpoint',
+      load: () => import('./endpoint-status.ts'),
+    },
   ],
 };
 
@@ -166,6 +178,36 @@ const check: CommandNode = {
   ],
 };
 
+const benchmark: CommandNode = {
+  name: 'benchmark',
+  title: UTILITY,
+  extension: true,
+  short: related('Loads that measure a cluster', 'benchmark'),
+  long: 'Loads that measure a cluster',
+  groupFlags: BENCHMARK_FLAGS,
+  children: [
+    {
+      name: 'compare',
+      short: 'Runs the same loads against two clusters in turn',
+      load: () => import('./benchmark-compare.ts'),
+    },
+    { name: 'lease-keepalive', short: 'Renews a lease', load: () => import('./benchmark-lease-keepalive.ts') },
+    { name: 'put', short: 'Puts keys', load: () => import('./benchmark-put.ts') },
+    { name: 'range', short: 'Reads a key or a range', load: () => import('./benchmark-range.ts') },
+    { name: 'stm', short: 'Does software transactions', load: () => import('./benchmark-stm.ts') },
+    { name: 'txn-mixed', short: 'Reads and writes', load: () => import('./benchmark-txn-mixed.ts') },
+    { name: 'txn-put', short: 'Puts several keys at once', load: () => import('./benchmark-txn-put.ts') },
+    { name: 'txn-range', short: 'Reads several ranges at once', load: () => import('./benchmark-txn-range.ts') },
+    { name: 'watch', short: 'Makes watchers and events', load: () => import('./benchmark-watch.ts') },
+    { name: 'watch-get', short: 'Reads while watchers catch up', load: () => import('./benchmark-watch-get.ts') },
+    {
+      name: 'watch-latency',
+      short: 'Measures how long an event takes',
+      load: () => import('./benchmark-watch-latency.ts'),
+    },
+  ],
+};
+
 export const ROOT: CommandNode = {
   name: PROGRAM,
   short: 'An etcd-compatible key-value store and its whole toolkit.',
@@ -176,12 +218,22 @@ export const ROOT: CommandNode = {
       short: 'Drops the history before a revision',
       load: () => import('./compaction.ts'),
     },
-    { name: 'del', title: KEY_VALUE, short: 'Deletes a key or a range of keys', load: () => import('./del.ts') },
+    {
+      name: 'del',
+      title: KEY_VALUE,
+      short: 'Deletes a key or a range of keys',
+      load: () => import('./del.ts'),
+    },
     { name: 'get', title: KEY_VALUE, short: 'Gets a key or a range of keys', load: () => import('./get.ts') },
     lease,
     { name: 'put', title: KEY_VALUE, short: 'Puts a key', load: () => import('./put.ts') },
     { name: 'txn', title: KEY_VALUE, short: 'Does several things, or none', load: () => import('./txn.ts') },
-    { name: 'watch', title: KEY_VALUE, short: 'Shows changes as they happen', load: () => import('./watch.ts') },
+    {
+      name: 'watch',
+      title: KEY_VALUE,
+      short: 'Shows changes as they happen',
+      load: () => import('./watch.ts'),
+    },
     alarm,
     { name: 'defrag', title: CLUSTER, short: 'Gives back unused space', load: () => import('./defrag.ts') },
     downgrade,
@@ -204,6 +256,7 @@ export const ROOT: CommandNode = {
     auth,
     role,
     user,
+    benchmark,
     check,
     {
       name: 'completion',

@@ -35,7 +35,12 @@ async function run(context: Context): Promise<void> {
 export const command: Command = {
   use: '<user name or user:password> [options]',
   flags: [
-    { name: 'interactive', kind: 'bool', default: true, usage: 'ask for the password; false: take it from stdin' },
+    {
+      name: 'interactive',
+      kind: 'bool',
+      default: true,
+      usage: 'ask for the password; false: take it from stdin',
+    },
     { name: 'new-user-password', kind: 'string', usage: 'the password' },
     { name: 'no-password', kind: 'bool', usage: 'the user has no password (certificates only)' },
   ],

@@ -16,7 +16,10 @@ async function run(context: Context): Promise<void> {
   io.write(`User: ${name}\n`);
   for (const role of response.roles) {
     io.write('\n');
-    await context.print('roleGet', { name: role, response: await client.call(AuthService.roleGet, { role }) });
+    await context.print('roleGet', {
+      name: role,
+      response: await client.call(AuthService.roleGet, { role }),
+    });
   }
 }
 

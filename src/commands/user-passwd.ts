@@ -17,7 +17,12 @@ async function run(context: Context): Promise<void> {
 export const command: Command = {
   use: '<user name> [options]',
   flags: [
-    { name: 'interactive', kind: 'bool', default: true, usage: 'ask for the password; false: take it from stdin' },
+    {
+      name: 'interactive',
+      kind: 'bool',
+      default: true,
+      usage: 'ask for the password; false: take it from stdin',
+    },
   ],
   run,
 };

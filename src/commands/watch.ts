@@ -7,8 +7,8 @@ import { runChild } from './child.ts';
 import type { Command, Context } from './command.ts';
 import { badArgs, CommandError, Exit } from './exit.ts';
 import { type FlagReader, FlagSet, type FlagSpec, UsageError } from './grammar/flags.ts';
-import { splitWords } from './words.ts';
 import { type WatchArguments, watchArguments } from './watch-arguments.ts';
+import { splitWords } from './words.ts';
 
 const WATCH_FLAGS: readonly FlagSpec[] = [
   { name: 'interactive', short: 'i', kind: 'bool', usage: 'read watches from stdin' },

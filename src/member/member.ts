@@ -19,7 +19,7 @@ import type { WriteBuffer } from '../core/mvcc/write-buffer.ts';
 import type { Clock, Timer } from '../core/ports/clock.ts';
 import type { LogStore } from '../core/ports/log-store.ts';
 import type { PeerLink } from '../core/ports/peer-link.ts';
-import type { MemoryStorage, Message, RawNode } from '../core/raftstub/index.ts';
+import type { MemoryStorage, Message, RawNode } from '../core/raft/index.ts';
 import type { WatchHub } from '../core/watch/index.ts';
 import type { Writer } from '../core/wire/codec.ts';
 import { ClusterMemberAttrSetRequest, ClusterVersionSetRequest } from '../core/wire/gen/membership.ts';

@@ -14,7 +14,7 @@ import type { Backend } from '../core/ports/backend.ts';
 import type { Clock, Random } from '../core/ports/clock.ts';
 import type { LogContents, LogStore } from '../core/ports/log-store.ts';
 import type { PeerLink } from '../core/ports/peer-link.ts';
-import { MemoryStorage, type RaftLogger, RawNode, type Snapshot } from '../core/raftstub/index.ts';
+import { MemoryStorage, type RaftLogger, RawNode, type Snapshot } from '../core/raft/index.ts';
 import { WatchHub } from '../core/watch/index.ts';
 import { utf8Bytes } from '../core/wire/bytes.ts';
 import { Member, type MemberEvents, type MemberParts } from './member.ts';

@@ -22,7 +22,7 @@ import {
   type ReadState,
   type Snapshot,
   type SoftState,
-} from '../core/raftstub/index.ts';
+} from '../core/raft/index.ts';
 
 export interface RaftLoopOptions {
   readonly clock: Clock;

@@ -8,7 +8,7 @@ import type { Cluster } from '../core/membership/cluster.ts';
 import type { ClusterMember } from '../core/membership/member.ts';
 import type { Clock, Timer } from '../core/ports/clock.ts';
 import type { LogSnapshot, LogStore } from '../core/ports/log-store.ts';
-import type { MemoryStorage } from '../core/raftstub/index.ts';
+import type { MemoryStorage } from '../core/raft/index.ts';
 
 /** How often released segments and old .snap files are looked for. */
 const PURGE_MS = 30_000;

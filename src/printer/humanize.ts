@@ -2,13 +2,20 @@
 
 const SIZE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const;
 
+/** Halves go to the even neighbour, as Go's formatting rounds: 20.5 is shown as 20. */
+function wholeNumber(value: number): string {
+  const below = Math.floor(value);
+  const isHalf = value - below === 0.5;
+  return String(isHalf ? below + (below % 2) : Math.round(value));
+}
+
 /** A size in bytes with an SI unit: 20480 is `20 kB`, 1000 is `1.0 kB`. */
 export function formatSize(bytes: number): string {
   if (bytes < 10) return `${bytes} B`;
   let exponent = 0;
   for (let rest = bytes; rest >= 1000 && exponent < SIZE_UNITS.length - 1; rest /= 1000) exponent++;
   const value = Math.floor((bytes / 1000 ** exponent) * 10 + 0.5) / 10;
-  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ${SIZE_UNITS[exponent]}`;
+  return `${value < 10 ? value.toFixed(1) : wholeNumber(value)} ${SIZE_UNITS[exponent]}`;
 }
 
 function trimmed(whole: number, fraction: number, digits: number): string {

@@ -7,9 +7,8 @@ import type { Format } from './formats.ts';
 import { Out } from './out.ts';
 import { messageOf, type Printables, type PrintName, type Renderers, type Style } from './printables.ts';
 
-export type { Printables, PrintName, Style } from './printables.ts';
-
 export { FORMATS, type Format, isFormat } from './formats.ts';
+export type { Printables, PrintName, Style } from './printables.ts';
 
 /** The format cannot show this. Exit code 4. */
 export class UnsupportedFormatError extends Error {

@@ -114,10 +114,7 @@ function endpointList<T>(
 ): string {
   if (list.length === 0) return 'null';
   const items = list.map(({ endpoint, response }) =>
-    object(
-      `"Endpoint":${jsonString(endpoint)}`,
-      `"${key}":${jsonMessage(codec, response)}`,
-    ),
+    object(`"Endpoint":${jsonString(endpoint)}`, `"${key}":${jsonMessage(codec, response)}`),
   );
   return `[${items.join(',')}]`;
 }
@@ -165,9 +162,12 @@ export const jsonRenderers: Renderers = {
   },
   memberList: (out, r, { hex }) => memberAnswer(out, erased(rpc.MemberListResponse), r, hex),
   memberAdd: (out, r, { hex }) => memberAnswer(out, erased(rpc.MemberAddResponse), r, hex),
-  memberRemove: (out, { response }, { hex }) => memberAnswer(out, erased(rpc.MemberRemoveResponse), response, hex),
-  memberUpdate: (out, { response }, { hex }) => memberAnswer(out, erased(rpc.MemberUpdateResponse), response, hex),
-  memberPromote: (out, { response }, { hex }) => memberAnswer(out, erased(rpc.MemberPromoteResponse), response, hex),
+  memberRemove: (out, { response }, { hex }) =>
+    memberAnswer(out, erased(rpc.MemberRemoveResponse), response, hex),
+  memberUpdate: (out, { response }, { hex }) =>
+    memberAnswer(out, erased(rpc.MemberUpdateResponse), response, hex),
+  memberPromote: (out, { response }, { hex }) =>
+    memberAnswer(out, erased(rpc.MemberPromoteResponse), response, hex),
   endpointHealth(out, list) {
     const items = list.map((item) =>
       object(

@@ -1,11 +1,12 @@
 /** `-w simple`: keys and values as they are, sentences and comma-separated lists for the rest. */
+
+import { prefixEnd } from '../client/range.ts';
 import { asBuffer, compareBytes } from '../core/wire/bytes.ts';
 import { PermissionType } from '../core/wire/gen/auth.ts';
 import type { KeyValue } from '../core/wire/gen/kv.ts';
 import type * as rpc from '../core/wire/gen/rpc.ts';
 import type { Out } from './out.ts';
 import type { Printables, Renderers, Style } from './printables.ts';
-import { prefixEnd } from '../client/range.ts';
 import { hashRows, memberRows, statusRows } from './rows.ts';
 import { ALARM_NAMES, EVENT_NAMES, leaseHex } from './words.ts';
 
@@ -36,7 +37,10 @@ const memberHex = (id: bigint) => id.toString(16).padStart(16);
 function aboutMember(verb: string) {
   return (
     out: Out,
-    { id, response }: { readonly id: bigint; readonly response: { readonly header?: rpc.ResponseHeader | undefined } },
+    {
+      id,
+      response,
+    }: { readonly id: bigint; readonly response: { readonly header?: rpc.ResponseHeader | undefined } },
   ) => out.line(`Member ${memberHex(id)} ${verb} cluster ${memberHex(response.header?.clusterId ?? 0n)}`);
 }
 
@@ -69,7 +73,13 @@ function permissionLine(out: Out, key: Uint8Array, end: Uint8Array): void {
 /** Role `root` may do everything, whatever is stored for it. */
 const ROOT_ROLE = 'root';
 
-function permissions(out: Out, role: string, title: string, r: rpc.AuthRoleGetResponse, hidden: number): void {
+function permissions(
+  out: Out,
+  role: string,
+  title: string,
+  r: rpc.AuthRoleGetResponse,
+  hidden: number,
+): void {
   out.line(title);
   if (role === ROOT_ROLE && r.perm.length === 0) {
     out.line('\t[, <open ended>');
@@ -87,9 +97,13 @@ function revokedRange({ key, end }: Printables['roleRevoke']): string {
     : `Permission of range [${key}, ${end})`;
 }
 
-const names = (out: Out, list: readonly string[]) => list.forEach((name) => out.line(name));
-const commaRows = (out: Out, rows: readonly (readonly string[])[]) =>
-  rows.forEach((row) => out.line(row.join(', ')));
+function lines(out: Out, list: readonly string[]): void {
+  for (const text of list) out.line(text);
+}
+
+function commaRows(out: Out, rows: readonly (readonly string[])[]): void {
+  for (const row of rows) out.line(row.join(', '));
+}
 
 export const simpleRenderers: Renderers = {
   get(out, r, style) {
@@ -144,9 +158,7 @@ export const simpleRenderers: Renderers = {
   memberAdd(out, r) {
     const member = r.member!;
     const how = member.isLearner ? 'added as learner to' : 'added to';
-    out.line(
-      `Member ${memberHex(member.ID)} ${how} cluster ${memberHex(r.header?.clusterId ?? 0n)}`,
-    );
+    out.line(`Member ${memberHex(member.ID)} ${how} cluster ${memberHex(r.header?.clusterId ?? 0n)}`);
   },
   memberRemove: aboutMember('removed from'),
   memberUpdate: aboutMember('updated in'),
@@ -174,7 +186,7 @@ export const simpleRenderers: Renderers = {
     permissions(out, name, 'KV Read:', response, PermissionType.WRITE);
     permissions(out, name, 'KV Write:', response, PermissionType.READ);
   },
-  roleList: (out, r) => names(out, r.roles),
+  roleList: (out, r) => lines(out, r.roles),
   roleGrant: (out, { name }) => out.line(`Role ${name} updated`),
   roleRevoke: (out, about) => out.line(`${revokedRange(about)} is revoked from role ${about.name}`),
   userAdd: (out, { name }) => out.line(`User ${name} created`),
@@ -183,9 +195,8 @@ export const simpleRenderers: Renderers = {
     out.line(`User: ${name}`);
     out.line(['Roles:', ...response.roles].join(' '));
   },
-  userList: (out, r) => names(out, r.users),
+  userList: (out, r) => lines(out, r.users),
   userPasswd: (out) => out.line('Password updated'),
   userGrantRole: (out, { name, role }) => out.line(`Role ${role} is granted to user ${name}`),
   userRevokeRole: (out, { name, role }) => out.line(`Role ${role} is revoked from user ${name}`),
 };
-

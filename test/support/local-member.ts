@@ -1,6 +1,6 @@
 /** A whole member in this process, over a given backend and a log in memory: what in-process behaviour tests run on. */
 import type { Backend } from '../../src/core/ports/backend.ts';
-import type { RaftLogger } from '../../src/core/raftstub/index.ts';
+import type { RaftLogger } from '../../src/core/raft/index.ts';
 import type { Member, MemberEvents } from '../../src/member/member.ts';
 import { openMember } from '../../src/member/open.ts';
 import type { MemberOptions } from '../../src/member/options.ts';

@@ -99,10 +99,7 @@ export class FlagSet {
   assign(spec: FlagSpec, value: FlagValue): void {
     const appended = spec.kind === 'list' && this.changed.has(spec.name);
     const before = appended ? (this.values.get(spec.name) as readonly string[]) : [];
-    this.values.set(
-      spec.name,
-      spec.kind === 'list' ? [...before, ...(value as readonly string[])] : value,
-    );
+    this.values.set(spec.name, spec.kind === 'list' ? [...before, ...(value as readonly string[])] : value);
     this.changed.add(spec.name);
   }
 

@@ -46,11 +46,13 @@ function defaultNote(spec: FlagSpec): string {
 /** One line per flag, sorted by name, the descriptions in one column. */
 export function flagBlock(specs: readonly FlagSpec[]): string {
   const visible = specs.filter((spec) => spec.hidden !== true);
-  const rows = visible.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map((spec) => {
-    const word = spec.word ?? KIND_WORDS[spec.kind];
-    const short = spec.short === undefined ? '      ' : `  -${spec.short}, `;
-    return { left: `${short}--${spec.name}${word === '' ? '' : ' ' + word}`, spec };
-  });
+  const rows = visible
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map((spec) => {
+      const word = spec.word ?? KIND_WORDS[spec.kind];
+      const short = spec.short === undefined ? '      ' : `  -${spec.short}, `;
+      return { left: `${short}--${spec.name}${word === '' ? '' : ' ' + word}`, spec };
+    });
   const width = Math.max(...rows.map((row) => row.left.length));
   return rows
     .map((row) => `${row.left.padEnd(width)}   ${row.spec.usage}${defaultNote(row.spec)}\n`)
@@ -91,7 +93,11 @@ export function usageText(subject: HelpSubject): string {
   const node = subject.path[subject.path.length - 1];
   const isGroup = node.children !== undefined;
   const use = subject.use === undefined || subject.use === '' ? names : `${names} ${subject.use}`;
-  const line = isGroup ? `${names} [command]` : use.endsWith(']') && use.includes('|') ? use : `${use} [flags]`;
+  const line = isGroup
+    ? `${names} [command]`
+    : use.endsWith(']') && use.includes('|')
+      ? use
+      : `${use} [flags]`;
   let text = `Usage:\n  ${line}\n`;
   if (subject.examples !== undefined && subject.examples.length > 0) {
     text += `\nExamples:\n${subject.examples.map((example) => `  ${example}\n`).join('')}`;

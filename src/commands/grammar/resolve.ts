@@ -114,7 +114,10 @@ export function resolve<N extends NamedNode>(
 }
 
 /** The command that these names lead to, for `help`; undefined if the first one is unknown. */
-export function resolveNames<N extends NamedNode>(root: N, names: readonly string[]): readonly N[] | undefined {
+export function resolveNames<N extends NamedNode>(
+  root: N,
+  names: readonly string[],
+): readonly N[] | undefined {
   const path: N[] = [root];
   for (const name of names) {
     const next = child(path[path.length - 1], name);

@@ -18,7 +18,8 @@ export function parseBool(text: string): boolean {
   throw new ValueError(`strconv.ParseBool: parsing ${quote(text)}: invalid syntax`);
 }
 
-const PREFIXED = /^(?:0[xX](?<hex>[0-9a-fA-F_]+)|0[bB](?<bin>[01_]+)|0[oO]?(?<oct>[0-7_]+)|(?<dec>[0-9][0-9_]*))$/;
+const PREFIXED =
+  /^(?:0[xX](?<hex>[0-9a-fA-F_]+)|0[bB](?<bin>[01_]+)|0[oO]?(?<oct>[0-7_]+)|(?<dec>[0-9][0-9_]*))$/;
 const UNDERSCORES = /__|_$/;
 
 /** The magnitude of a number in the base that its prefix says, or undefined. Underscores only between digits. */
@@ -26,7 +27,8 @@ function magnitude(text: string): bigint | undefined {
   if (text === '0') return 0n;
   const groups = PREFIXED.exec(text)?.groups;
   if (groups === undefined || UNDERSCORES.test(text)) return undefined;
-  if (groups.dec !== undefined && (groups.dec.startsWith('0') || groups.dec.startsWith('_'))) return undefined;
+  if (groups.dec !== undefined && (groups.dec.startsWith('0') || groups.dec.startsWith('_')))
+    return undefined;
   const digits = (groups.hex ?? groups.bin ?? groups.oct ?? groups.dec).replaceAll('_', '');
   if (groups.hex !== undefined) return BigInt('0x' + digits);
   if (groups.bin !== undefined) return BigInt('0b' + digits);

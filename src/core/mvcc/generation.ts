@@ -52,7 +52,7 @@ export class Generation {
     for (let main = first; main < to && main < this.firstMain + this.starts.length; main++) {
       const start = this.starts[main - this.firstMain];
       const end = this.starts[main - this.firstMain + 1] ?? this.pairs.length;
-      for (let at = start + (0); at < end; at++) {
+      for (let at = start + (main === from.main ? from.sub : 0); at < end; at++) {
         if (entries.length >= limit) return;
         entries.push({ key: encodeRevision(main, at - start, this.tombstones[at]), value: this.pairs[at] });
       }

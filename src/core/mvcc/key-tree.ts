@@ -1,7 +1,8 @@
 /**
  * The order of the keys: a B+tree over the ids of a KeyTable. Every node knows how many of its keys are alive now and
- * the newest main revision of a change below it, so a count is a walk down two edges of the range: whatever did not
- * change since the revision in question counts as a whole.
+ * the newest main revision at which one of them came to life or died, so a count is a walk down two edges of the
+ * range: where none did since the revision in question, the count of now is the count of then. A put over a living
+ * key does not touch the tree.
  *
  * Nodes are split when full and freed when empty, never merged (T. Johnson, D. Shasha, "B-trees with inserts and
  * deletes: why free-at-empty is better than merge-at-half", 1993). A leaf that overflows at its end is not halved if its
@@ -88,16 +89,12 @@ export class KeyTree {
     if (leaf.ids.length === 0 && leaf !== this.root) this.drop(leaf);
   }
 
-  /** A key changed at main revision `main` and `alive` more of its leaf's keys are alive (-1, 0 or 1). */
-  touch(id: number, main: number, alive: number): void {
+  /** The key of `id` came to life (+1) or died (-1) at main revision `main`. */
+  countChange(id: number, main: number, difference: 1 | -1): void {
     let node: TreeNode | undefined = this.leaves[this.table.leaf(id)];
-    if (alive === 0) {
-      for (; node !== undefined && node.newest < main; node = node.parent) node.newest = main;
-      return;
-    }
     for (; node !== undefined; node = node.parent) {
-      node.alive += alive;
-      if (node.newest < main) node.newest = main;
+      node.alive += difference;
+      node.newest = main;
     }
   }
 

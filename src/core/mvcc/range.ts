@@ -88,7 +88,7 @@ export function* rangeSteps(
       yield;
       checkAlive();
     }
-    if (!bySort) kvs.push(fetch(state, options, found.ids[i], found.nodes[i]));
+    if (!bySort) kvs.push(pairOf(state, options, found.ids[i], found.nodes[i]));
     else {
       const row = fetchRow(state, options, found.ids[i], found.nodes[i]);
       if (passes(row, options)) rows.push(row);
@@ -152,7 +152,7 @@ function fetchRow(state: StoreState, options: RangeOptions, id: number, node: nu
   return { pair: bare, create, mod, version, value };
 }
 
-function fetch(state: StoreState, options: RangeOptions, id: number, node: number): Uint8Array {
+function pairOf(state: StoreState, options: RangeOptions, id: number, node: number): Uint8Array {
   return options.keysOnly ? fetchRow(state, options, id, node).pair : state.pair(node);
 }
 
@@ -225,7 +225,7 @@ export class RangeCursor {
     const resume = this.state.index.collect(this.rest, this.revision, limit, found);
     this.rest = resume === undefined ? undefined : { start: resume, end };
     this.delivered += found.ids.length;
-    return found.ids.map((id, i) => fetch(this.state, this.options, id, found.nodes[i]));
+    return found.ids.map((id, i) => pairOf(this.state, this.options, id, found.nodes[i]));
   }
 
   /** Keys of the range behind what `next` delivered. Counted once: the revision is fixed. */

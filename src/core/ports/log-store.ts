@@ -8,8 +8,8 @@
  * - One write and one sync carry everything that waits while another is under way.
  * - After an error the store is dead: every later call fails with the same error, and the member stops. A sync that
  *   failed once is not tried again (see ports/disk.ts).
- * - A Ready that carries a snapshot is stored by `saveSnapshot` first; its entries and hard state are appended after
- *   the acknowledgement, or a crash between the two leaves a commit index without the log it points into.
+ * - A Ready that carries a snapshot is stored by `saveSnapshot` first; its entries and hard state are appended, with
+ *   mustSync, after the acknowledgement, or a crash between the two leaves a commit index without the log it points into.
  * - Before `saveSnapshot(s)` the backend has made everything up to `s` durable: what lies before is never replayed.
  */
 

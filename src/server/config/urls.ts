@@ -30,7 +30,9 @@ export function parseUrl(raw: string): ServerUrl {
   const input = raw.trim();
   const scheme = SCHEME.exec(input)?.[1].toLowerCase();
   if (scheme === undefined && /^[^/?#]*:/.test(input)) {
-    const cause = input.startsWith(':') ? 'missing protocol scheme' : 'first path segment in URL cannot contain colon';
+    const cause = input.startsWith(':')
+      ? 'missing protocol scheme'
+      : 'first path segment in URL cannot contain colon';
     throw new ValueError(`parse ${JSON.stringify(input)}: ${cause}`);
   }
   const rest = scheme === undefined ? input : input.slice(scheme.length + 1);

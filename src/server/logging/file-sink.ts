@@ -3,8 +3,16 @@
  * anew when it is full. Lines wait in memory while a write is under way, up to a limit; beyond it they are dropped and
  * counted, because a full disk must not stop a member that could still serve.
  */
-import { closeSync, fstatSync, openSync, renameSync, write, writeSync } from 'node:fs';
-import { createReadStream, createWriteStream } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  createWriteStream,
+  fstatSync,
+  openSync,
+  renameSync,
+  write,
+  writeSync,
+} from 'node:fs';
 import { readdir, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -151,7 +159,11 @@ class FileSink implements Sink {
   /** Compresses and removes old files, in the background. */
   private async tidy(rotation: LogRotation, stem: string, ext: string, now: number): Promise<void> {
     const dir = dirname(this.options.path);
-    const stampOf = (name: string): string => name.slice(stem.length + 1).replace(/\.gz$/, '').slice(0, 23);
+    const stampOf = (name: string): string =>
+      name
+        .slice(stem.length + 1)
+        .replace(/\.gz$/, '')
+        .slice(0, 23);
     const isBackup = (name: string): boolean =>
       name.startsWith(`${stem}-`) &&
       STAMP.test(stampOf(name)) &&

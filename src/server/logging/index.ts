@@ -21,5 +21,5 @@ export {
   type TextLogger,
   textLogger,
 } from './logger.ts';
-export { openSinks } from './outputs.ts';
+export { openSinks, SinkError } from './outputs.ts';
 export { memorySink, type Sink, streamSink } from './sink.ts';

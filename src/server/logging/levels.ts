@@ -13,9 +13,10 @@ export const LEVEL_RANK: Readonly<Record<LogLevel, number>> = {
   fatal: 6,
 };
 
-/** Undefined: no such level. Capitals are accepted, and the empty text is `info`, as in zap. */
+/** Undefined: no such level. In any case of letters; the empty text is `info`, and `warning` is `warn`, as in zap. */
 export function parseLevel(text: string): LogLevel | undefined {
-  if (text === '') return 'info';
-  const word = text === text.toUpperCase() ? text.toLowerCase() : text;
-  return word in LEVEL_RANK ? (word as LogLevel) : undefined;
+  const word = text.toLowerCase();
+  if (word === '') return 'info';
+  if (word === 'warning') return 'warn';
+  return LOG_LEVELS.find((level) => level === word);
 }

@@ -60,8 +60,8 @@ interface Core {
   readonly sampler: Sampler | undefined;
 }
 
-/** Frames of the logger itself at the top of a stack: Error, emit, the level's method. */
-const OWN_FRAMES = 3;
+/** Lines at the top of a stack that are the logger itself: the title, stackHere, emit, the method of the level. */
+const OWN_FRAMES = 4;
 
 function stackHere(): string {
   const lines = (new Error().stack ?? '').split('\n').slice(OWN_FRAMES);

@@ -57,7 +57,8 @@ function flockInherited(fd: number, directory: string): Promise<void> {
     child.once('close', (code) => {
       if (code === 0) resolve();
       else if (code === 1) reject(inUse(directory));
-      else reject(new DiskError('ENOLCK', 'flock', directory, `cannot lock ${directory}: flock exit ${code}`));
+      else
+        reject(new DiskError('ENOLCK', 'flock', directory, `cannot lock ${directory}: flock exit ${code}`));
     });
   });
 }

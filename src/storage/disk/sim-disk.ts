@@ -113,7 +113,10 @@ export class SimDisk implements Disk {
   }
 
   isFull(extraBytes: number): boolean {
-    return this.capacityBytes !== Number.POSITIVE_INFINITY && this.root.allocated() + extraBytes > this.capacityBytes;
+    return (
+      this.capacityBytes !== Number.POSITIVE_INFINITY &&
+      this.root.allocated() + extraBytes > this.capacityBytes
+    );
   }
 
   chance(): number {
@@ -210,7 +213,8 @@ export class SimDisk implements Disk {
 
   lock(directory: string): Promise<DiskLock> {
     return this.promise('lock', directory, () => {
-      if (this.locks.has(directory)) throw new DiskError('ELOCKED', 'lock', directory, `${directory} is in use`);
+      if (this.locks.has(directory))
+        throw new DiskError('ELOCKED', 'lock', directory, `${directory} is in use`);
       const { locks } = this;
       locks.add(directory);
       return {

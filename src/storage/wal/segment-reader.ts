@@ -58,6 +58,7 @@ class SegmentReader {
     window.filled = await this.file.read(buffer, this.offset);
     window.buffer = buffer;
     window.start = this.offset;
+    if (window.filled < bytes) throw this.corrupt('wal: file got shorter while it was read');
   }
 
   step(visit: RecordVisitor): Step {

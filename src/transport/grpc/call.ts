@@ -12,14 +12,14 @@ import {
   Flag,
   FrameType,
   frameHeaderBytes,
-  Http2Stream,
   type OutgoingField,
   type RequestHead,
   writeFrameHeader,
 } from '../http2/index.ts';
-import { pack, unpack } from './compression.ts';
+import { type MessageEncoding, pack } from './compression.ts';
 import type { GrpcConnection } from './connection.ts';
-import { MessageAssembly, prefixBytes } from './message-assembly.ts';
+import { messagePrefix, prefixBytes, writePrefix } from './message-assembly.ts';
+import { MessageStream } from './message-stream.ts';
 import { answerFields, type CallRoute, gzipAnswerFields, trailersOnly } from './route.ts';
 import type { CancelReason, Encoded, GrpcContext, Method, PeerTls } from './service.ts';
 import { okStatus, StatusCode, type StatusLike, statusFields } from './status.ts';
@@ -27,17 +27,14 @@ import type { Expiring } from './timeout.ts';
 
 const noDeadline = -1;
 
-export abstract class GrpcCall extends Http2Stream implements GrpcContext, Expiring {
+export abstract class GrpcCall extends MessageStream implements GrpcContext, Expiring {
   declare readonly connection: GrpcConnection;
   readonly method: Method;
   cancelled = false;
   protected readonly route: CallRoute;
-  /** The status is decided: nothing else goes out. */
-  protected ended = false;
   protected headersSent = false;
   private readonly head: RequestHead;
   private deadlineSlot = noDeadline;
-  private assembly: MessageAssembly | null = null;
   private cancelListeners: ((reason: CancelReason) => void)[] | null = null;
   private cancelReason: CancelReason = 'cancelled';
   private abort: AbortController | null = null;
@@ -121,7 +118,9 @@ export abstract class GrpcCall extends Http2Stream implements GrpcContext, Expir
   aborted(code: number): void {
     if (this.ended) return;
     this.conclude(StatusCode.cancelled);
-    this.cancelCall(code === ErrorCode.cancel && this.connection.reading ? 'cancelled' : this.connection.lostReason);
+    this.cancelCall(
+      code === ErrorCode.cancel && this.connection.reading ? 'cancelled' : this.connection.lostReason,
+    );
   }
 
   private cancelCall(reason: CancelReason): void {
@@ -156,104 +155,29 @@ export abstract class GrpcCall extends Http2Stream implements GrpcContext, Expir
 
   // ---- messages in ----
 
-  /** A message, unpacked, that lies in buffer[start, end). */
-  protected abstract onMessageBytes(bytes: Uint8Array): void;
-  /** Whether received bytes may be credited at once. */
-  protected credit(bytes: number): void {
-    this.consumed(bytes);
+  protected override get incomingEncoding(): MessageEncoding {
+    return this.route.encoding;
   }
 
-  receiveData(buffer: Buffer, start: number, end: number): void {
-    if (this.ended) return;
-    this.credit(end - start);
-    if (this.assembly !== null) start = this.assemble(this.assembly, buffer, start, end);
-    while (end - start >= prefixBytes && !this.ended) {
-      const length = buffer.readUInt32BE(start + 1);
-      if (this.refuseLength(length)) return;
-      const body = start + prefixBytes;
-      if (end - body < length) break;
-      start = body + length;
-      this.takeMessage(buffer[body - prefixBytes], buffer.subarray(body, start));
-    }
-    if (start < end && !this.ended) {
-      this.assembly = new MessageAssembly();
-      this.assemble(this.assembly, buffer, start, end);
-    }
-  }
-
-  /** Feeds a message that was cut; returns where its part ended. */
-  private assemble(assembly: MessageAssembly, buffer: Buffer, start: number, end: number): number {
-    const connection = this.connection;
-    while (start < end) {
-      const taken = assembly.take(buffer, start, end);
-      start += taken;
-      connection.partialBytes += taken;
-      if (assembly.length >= 0 && this.refuseLength(assembly.length)) return start;
-      if (assembly.complete) {
-        connection.partialBytes -= assembly.held;
-        this.assembly = null;
-        this.takeMessage(assembly.flag, assembly.message);
-        return start;
-      }
-    }
-    if (connection.partialBytes > connection.grpc.maxPartialBytes) {
-      const message = 'grpc: too many incomplete messages on the connection';
-      this.finish({ code: StatusCode.resourceExhausted, message });
-    }
-    return start;
-  }
-
-  override detach(): void {
-    super.detach();
-    if (this.assembly !== null) {
-      this.connection.partialBytes -= this.assembly.held;
-      this.assembly = null;
-    }
-  }
-
-  private refuseLength(length: number): boolean {
-    const max = this.connection.grpc.maxReceiveBytes;
-    if (length <= max) return false;
-    this.refuseMessage(StatusCode.resourceExhausted, `received message larger than max (${length} vs. ${max})`);
-    return true;
-  }
-
-  private refuseMessage(code: number, what: string): void {
-    this.finish({ code, message: `grpc: ${what}` });
-  }
-
-  private takeMessage(flag: number, bytes: Uint8Array): void {
-    if (flag !== 0) {
-      const unpacked = this.unpackMessage(flag, bytes);
-      if (unpacked === null) return;
-      bytes = unpacked;
-    }
+  protected override takeMessage(bytes: Uint8Array): void {
     this.connection.observer?.received(this.method, bytes.length);
     this.onMessageBytes(bytes);
   }
 
-  private unpackMessage(flag: number, bytes: Uint8Array): Uint8Array | null {
-    if (flag !== 1 || this.route.encoding === 'identity') {
-      const what = flag === 1 ? 'compressed flag set with identity or empty encoding' : `received unexpected payload format ${flag}`;
-      this.refuseMessage(StatusCode.internal, what);
-      return null;
-    }
-    const max = this.connection.grpc.maxReceiveBytes;
-    try {
-      const unpacked = unpack(bytes, max);
-      if (unpacked !== null) return unpacked;
-      this.refuseMessage(StatusCode.resourceExhausted, `received message after decompression larger than max ${max}`);
-    } catch (error) {
-      this.refuseMessage(StatusCode.internal, `failed to decompress the received message: ${(error as Error).message}`);
-    }
-    return null;
+  /** A message, unpacked. */
+  protected abstract onMessageBytes(bytes: Uint8Array): void;
+
+  protected override refuse(status: StatusLike): void {
+    this.finish(status);
   }
 
   /** The client ended its half: inside a message, or before the request there has to be (`requested`)? */
   protected checkComplete(requested: boolean): boolean {
-    if (this.assembly === null && requested) return true;
-    const message = this.assembly === null ? 'grpc: no request message' : 'unexpected EOF';
-    this.finish({ code: StatusCode.internal, message });
+    if (!this.isCut && requested) return true;
+    this.finish({
+      code: StatusCode.internal,
+      message: this.isCut ? 'unexpected EOF' : 'grpc: no request message',
+    });
     return false;
   }
 
@@ -297,13 +221,20 @@ export abstract class GrpcCall extends Http2Stream implements GrpcContext, Expir
     for (const piece of pieces) bytes += piece.length;
     const max = this.connection.grpc.maxSendBytes;
     if (bytes > max) {
-      this.finish({ code: StatusCode.resourceExhausted, message: `grpc: trying to send message larger than max (${bytes} vs. ${max})` });
+      this.finish({
+        code: StatusCode.resourceExhausted,
+        message: `grpc: trying to send message larger than max (${bytes} vs. ${max})`,
+      });
       return true;
     }
     this.beginAnswer();
     this.connection.observer?.sent(this.method, bytes);
     if (this.route.encoding === 'gzip') return this.sendPacked(pieces, bytes);
-    if (bytes + prefixBytes <= copyLimitBytes && this.maySendNow(bytes + prefixBytes) && !this.connection.saturated) {
+    if (
+      bytes + prefixBytes <= copyLimitBytes &&
+      this.maySendNow(bytes + prefixBytes) &&
+      !this.connection.saturated
+    ) {
       this.writeMessage(pieces, bytes);
       return true;
     }
@@ -360,7 +291,14 @@ export abstract class GrpcCall extends Http2Stream implements GrpcContext, Expir
     at = writeFrameHeader(buffer, at, length, FrameType.data, Flag.none, this.id);
     at = copyBytes(message, buffer, writePrefix(buffer, at, 0, message.length));
     const trailers = connection.okTrailers.encode();
-    at = writeFrameHeader(buffer, at, trailers.length, FrameType.headers, Flag.endHeaders | Flag.endStream, this.id);
+    at = writeFrameHeader(
+      buffer,
+      at,
+      trailers.length,
+      FrameType.headers,
+      Flag.endHeaders | Flag.endStream,
+      this.id,
+    );
     output.trim(copyBytes(trailers, buffer, at));
     this.spend(length);
     this.headersSent = true;
@@ -369,19 +307,4 @@ export abstract class GrpcCall extends Http2Stream implements GrpcContext, Expir
     this.cancelListeners = null;
     this.closeLocal();
   }
-}
-
-function writePrefix(target: Buffer, at: number, flag: number, length: number): number {
-  target[at] = flag;
-  target[at + 1] = length >>> 24;
-  target[at + 2] = length >>> 16;
-  target[at + 3] = length >>> 8;
-  target[at + 4] = length;
-  return at + prefixBytes;
-}
-
-function messagePrefix(flag: number, length: number): Buffer {
-  const prefix = Buffer.allocUnsafe(prefixBytes);
-  writePrefix(prefix, 0, flag, length);
-  return prefix;
 }

@@ -15,6 +15,7 @@ import {
   type RequestHead,
   ServerConnection,
 } from '../http2/index.ts';
+import type { MessageConnection, MessageLimits } from './message-stream.ts';
 import { RefusedCall } from './refused-call.ts';
 import { answerFields, isGrpc, type Route } from './route.ts';
 import type { GrpcServer } from './server.ts';
@@ -29,16 +30,19 @@ const maxPingStrikes = 2;
 /** Spacing of pings while no call is under way, milliseconds. */
 const idlePingMs = 2 * 60 * 60 * 1000;
 
-const okFields = statusFields({ code: 0, message: '' }).map((field) => ({ ...field, indexing: 'repeated' as const }));
+const okFields = statusFields({ code: 0, message: '' }).map((field) => ({
+  ...field,
+  indexing: 'repeated' as const,
+}));
 
-export class GrpcConnection extends ServerConnection {
+export class GrpcConnection extends ServerConnection implements MessageConnection {
   readonly grpc: GrpcServer;
   readonly deadlines: Deadlines;
   readonly observer: CallObserver | null;
   /** HEADERS and trailers of an answer without any metadata. */
   readonly answerHeaders: HeaderTemplate;
   readonly okTrailers: HeaderTemplate;
-  /** Bytes of messages that have not come whole, on all calls. */
+  readonly messageLimits: MessageLimits;
   partialBytes = 0;
   private pingStrikes = 0;
   private lastPingAt = Number.NEGATIVE_INFINITY;
@@ -48,6 +52,7 @@ export class GrpcConnection extends ServerConnection {
   constructor(socket: Socket, grpc: GrpcServer) {
     super(socket, { limits: grpc.limits, keepalive: grpc.keepalive });
     this.grpc = grpc;
+    this.messageLimits = grpc;
     this.deadlines = grpc.deadlines;
     this.observer = grpc.observer;
     this.answerHeaders = new HeaderTemplate(this.encoder, answerFields);
@@ -93,7 +98,8 @@ export class GrpcConnection extends ServerConnection {
     const spacing = this.streams.size === 0 ? idlePingMs : this.grpc.minPingMs;
     if (this.now < this.lastPingAt + spacing) this.pingStrikes++;
     this.lastPingAt = this.now;
-    if (this.pingStrikes > maxPingStrikes) throw new ConnectionError(ErrorCode.enhanceYourCalm, 'too_many_pings');
+    if (this.pingStrikes > maxPingStrikes)
+      throw new ConnectionError(ErrorCode.enhanceYourCalm, 'too_many_pings');
   }
 
   protected override onClosed(): void {

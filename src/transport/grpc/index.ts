@@ -7,6 +7,8 @@
  * 2. What depends on the request's headers alone (method, deadline, encoding) is found once per distinct head.
  * 3. No service sees this folder; it sees only their tables.
  */
+export { GrpcClient, type GrpcClientOptions, type UnaryDone } from './client.ts';
+export type { ClientCall, ClientCallEvents } from './client-call.ts';
 export { GrpcConnection } from './connection.ts';
 export { type ForeignStreams, GrpcServer, type GrpcServerOptions } from './server.ts';
 export type {

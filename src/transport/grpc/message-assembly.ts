@@ -52,3 +52,19 @@ export class MessageAssembly {
     this.buffer = larger;
   }
 }
+
+/** Writes a message's prefix; returns the offset after it. */
+export function writePrefix(target: Buffer, at: number, flag: number, length: number): number {
+  target[at] = flag;
+  target[at + 1] = length >>> 24;
+  target[at + 2] = length >>> 16;
+  target[at + 3] = length >>> 8;
+  target[at + 4] = length;
+  return at + prefixBytes;
+}
+
+export function messagePrefix(flag: number, length: number): Buffer {
+  const prefix = Buffer.allocUnsafe(prefixBytes);
+  writePrefix(prefix, 0, flag, length);
+  return prefix;
+}

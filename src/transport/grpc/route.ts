@@ -40,7 +40,11 @@ export function isGrpc(head: RequestHead): boolean {
   return /^application\/grpc(?:[+;]|$)/.test(head.get('content-type') ?? '');
 }
 
-export function routeOf(head: RequestHead, methods: ReadonlyMap<string, Method>, services: ReadonlySet<string>): Route {
+export function routeOf(
+  head: RequestHead,
+  methods: ReadonlyMap<string, Method>,
+  services: ReadonlySet<string>,
+): Route {
   if (!isGrpc(head)) {
     const message = `invalid gRPC request content-type "${head.get('content-type') ?? ''}"`;
     return refusal({ code: StatusCode.invalidArgument, message }, '415');

@@ -9,7 +9,13 @@
  *    with its message, and is shown to `onUnexpectedError`.
  * 4. After `cancelled` an answer goes nowhere; giving one is no mistake.
  */
-import type { CallContext, DuplexCall, DuplexMethod, ServerStreamMethod, UnaryMethod } from '../../services/method.ts';
+import type {
+  CallContext,
+  DuplexCall,
+  DuplexMethod,
+  ServerStreamMethod,
+  UnaryMethod,
+} from '../../services/method.ts';
 
 export type StreamMethod = ServerStreamMethod<unknown, unknown> | DuplexMethod<unknown, unknown>;
 export type Method = UnaryMethod<unknown, unknown> | StreamMethod;

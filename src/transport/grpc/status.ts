@@ -72,6 +72,8 @@ export function percentEncode(message: string): string {
 /** The inverse. Broken escapes stay as they are, as the protocol asks. */
 export function percentDecode(text: string): string {
   if (!text.includes('%')) return text;
-  const bytes = text.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const bytes = text.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
   return Buffer.from(bytes, 'latin1').toString('utf8');
 }

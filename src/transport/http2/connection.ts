@@ -6,25 +6,25 @@
  * both ends of the table are kept by `open`/`removeStream` only; time is `now`, taken once per chunk read.
  */
 import type { Socket } from 'node:net';
-import { BlockAssembler } from './block-assembler.ts';
 import { ClosedStreams } from './closed-streams.ts';
 import {
   defaultFrameBytes,
   defaultWindowBytes,
   ErrorCode,
   Flag,
-  FrameType,
   largestWindowBytes,
   Setting,
 } from './constants.ts';
 import { ConnectionError } from './errors.ts';
 import { FloodGuard } from './flood-guard.ts';
-import { type FrameSink, FrameReader } from './frame-reader.ts';
+import { FrameDecoder, type FrameEvents } from './frame-decoder.ts';
+import { FrameReader } from './frame-reader.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { HpackDecoder, HpackEncoder, HpackError } from './hpack/index.ts';
 import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
 import type { Http2Limits } from './limits.ts';
-import { decodeSettings } from './settings.ts';
+import { SendScheduler } from './send-scheduler.ts';
+import type { SettingEntry } from './settings.ts';
 import type { Http2Stream } from './stream.ts';
 
 export interface ConnectionOptions {
@@ -38,7 +38,7 @@ const rapidResetMs = 1000;
 const failureLingerMs = 1_000;
 const peacefulLingerMs = 30_000;
 
-export abstract class Http2Connection extends FrameWriter implements FrameSink {
+export abstract class Http2Connection extends FrameWriter implements FrameEvents {
   abstract readonly isServer: boolean;
   readonly limits: Http2Limits;
   readonly decoder: HpackDecoder;
@@ -59,15 +59,12 @@ export abstract class Http2Connection extends FrameWriter implements FrameSink {
   answered = false;
   protected readonly flood: FloodGuard;
   protected readonly keepalive: Keepalive;
-  private readonly assembler: BlockAssembler;
   private readonly reader: FrameReader;
   private receiveWindow: number;
   private uncredited = 0;
-  private settingsSeen = false;
   /** When our SETTINGS have to be acknowledged; 0 once they are. */
   private settingsDeadline: number;
-  private readonly blocked = new Set<Http2Stream>();
-  private pumping = false;
+  private readonly sending = new SendScheduler(this);
   private readingPaused = false;
 
   constructor(socket: Socket, options: ConnectionOptions & { readonly preface: Buffer | null }) {
@@ -75,8 +72,10 @@ export abstract class Http2Connection extends FrameWriter implements FrameSink {
     this.limits = options.limits;
     this.decoder = new HpackDecoder({ maxListBytes: this.limits.maxHeaderListBytes });
     this.flood = new FloodGuard(this.limits);
-    this.assembler = new BlockAssembler(this.limits);
-    this.reader = new FrameReader(this, { maxFrameBytes: defaultFrameBytes, preface: options.preface });
+    this.reader = new FrameReader(new FrameDecoder(this, this.limits), {
+      maxFrameBytes: defaultFrameBytes,
+      preface: options.preface,
+    });
     this.receiveWindow = this.limits.connectionWindowBytes;
     this.settingsDeadline = this.now + this.limits.settingsTimeoutMs;
     this.keepalive = new Keepalive(options.keepalive ?? null, this.now);
@@ -96,7 +95,8 @@ export abstract class Http2Connection extends FrameWriter implements FrameSink {
       this.reader.push(chunk);
     } catch (error) {
       if (error instanceof ConnectionError) this.fail(error);
-      else if (error instanceof HpackError) this.fail(new ConnectionError(ErrorCode.compressionError, error.message));
+      else if (error instanceof HpackError)
+        this.fail(new ConnectionError(ErrorCode.compressionError, error.message));
       else throw error;
     }
     if (this.output.unsentBytes > 2 * this.limits.maxUnsentBytes) this.output.flush();
@@ -141,12 +141,12 @@ export abstract class Http2Connection extends FrameWriter implements FrameSink {
 
   abstract readonly lastPeerStreamId: number;
   /** A whole header block, to be decoded whatever it is for. */
-  protected abstract onHeaderBlock(id: number, endStream: boolean, block: Buffer, start: number, end: number): void;
+  abstract headerBlock(id: number, endStream: boolean, block: Buffer, start: number, end: number): void;
   /** Frames for a stream with this id may come: it is not idle. */
   protected abstract isKnown(id: number): boolean;
   protected onPing(): void {}
   protected onPingAck(_payload: Buffer): void {}
-  protected abstract onGoaway(lastStreamId: number, code: number, debug: Buffer): void;
+  abstract goaway(lastStreamId: number, code: number, debug: Buffer): void;
   /** A stream left the table. */
   protected onStreamRemoved(): void {}
   protected onClosed(): void {}
@@ -156,7 +156,7 @@ export abstract class Http2Connection extends FrameWriter implements FrameSink {
   removeStream(stream: Http2Stream): void {
     if (stream.gone) return;
     this.streams.delete(stream.id);
-    this.blocked.delete(stream);
+    this.sending.remove(stream);
     stream.detach();
     this.onStreamRemoved();
   }
@@ -190,28 +190,8 @@ export abstract class Http2Connection extends FrameWriter implements FrameSink {
 
   // ---- sending queued data ----
 
-  /** Writes what a stream queued, or notes that it waits for the connection. */
   schedulePump(stream: Http2Stream): void {
-    if (this.blocked.size === 0) {
-      if (stream.pump(Number.POSITIVE_INFINITY) !== 'connection') return;
-    } else if (stream.sendWindow <= 0) {
-      return;
-    }
-    this.blocked.add(stream);
-  }
-
-  /** One frame for each stream that waits, round after round, until windows or socket are full. */
-  private pumpBlocked(): void {
-    if (this.pumping) return;
-    this.pumping = true;
-    // A stream put back is visited again by this same loop: Set keeps insertion order.
-    for (const stream of this.blocked) {
-      if (this.sendWindow <= 0 || this.saturated) break;
-      this.blocked.delete(stream);
-      const result = stream.pump(1);
-      if (result === 'turn' || result === 'connection') this.blocked.add(stream);
-    }
-    this.pumping = false;
+    this.sending.schedule(stream);
   }
 
   protected override onFlushed(): void {
@@ -222,63 +202,25 @@ export abstract class Http2Connection extends FrameWriter implements FrameSink {
       if (this.readingPaused) this.socket.pause();
       else this.socket.resume();
     }
-    if (this.blocked.size > 0 && unsent < this.limits.maxUnsentBytes) this.pumpBlocked();
+    if (unsent < this.limits.maxUnsentBytes) this.sending.run();
   }
 
   // ---- frames in ----
 
-  frame(type: number, flags: number, id: number, buffer: Buffer, start: number, end: number): void {
-    if (this.assembler.streamId !== 0 && type !== FrameType.continuation) {
-      throw new ConnectionError(ErrorCode.protocolError, 'frame inside a header block');
-    }
-    if (!this.settingsSeen && type !== FrameType.settings) {
-      throw new ConnectionError(ErrorCode.protocolError, 'the first frame is not SETTINGS');
-    }
-    switch (type) {
-      case FrameType.data:
-        return this.onDataFrame(flags, id, buffer, start, end);
-      case FrameType.headers:
-        return this.onHeadersFrame(flags, id, buffer, start, end);
-      case FrameType.windowUpdate:
-        return this.onWindowUpdate(id, buffer, start, end);
-      case FrameType.rstStream:
-        return this.onReset(id, buffer, start, end);
-      case FrameType.settings:
-        return this.onSettings(flags, id, buffer, start, end);
-      case FrameType.ping:
-        return this.onPingFrame(flags, id, buffer, start, end);
-      case FrameType.continuation:
-        return this.onContinuation(flags, id, buffer, start, end);
-      case FrameType.priority:
-        return this.onPriority(id, end - start);
-      case FrameType.goaway:
-        return this.onGoawayFrame(id, buffer, start, end);
-      case FrameType.pushPromise:
-        throw new ConnectionError(ErrorCode.protocolError, 'PUSH_PROMISE');
-      default:
-        this.flood.count('ignoredFrames', this.now); // section 5.5
-    }
-  }
-
-  private onDataFrame(flags: number, id: number, buffer: Buffer, start: number, end: number): void {
-    if (id === 0) throw new ConnectionError(ErrorCode.protocolError, 'DATA on stream 0');
-    const length = end - start;
-    if (flags & Flag.padded) {
-      end -= paddingAt(buffer, start, end);
-      start += 1;
-    }
+  data(id: number, buffer: Buffer, start: number, end: number, length: number, endStream: boolean): void {
     this.receiveWindow -= length;
-    if (this.receiveWindow < 0) throw new ConnectionError(ErrorCode.flowControlError, 'connection window exceeded');
+    if (this.receiveWindow < 0) {
+      throw new ConnectionError(ErrorCode.flowControlError, 'connection window exceeded');
+    }
     this.creditConnection(length);
     const stream = this.streams.get(id);
     if (stream === undefined) return this.onStray(id, 'DATA');
     if (stream.remoteClosed) return this.streamError(id, ErrorCode.streamClosed);
     stream.receiveWindow -= length;
     if (stream.receiveWindow < 0) return this.streamError(id, ErrorCode.flowControlError);
-    const endStream = (flags & Flag.endStream) !== 0;
     if (stream.bodyRemaining >= 0) {
       const remaining = stream.bodyRemaining - (end - start);
-      if (remaining < 0 || (endStream && remaining > 0)) return this.streamError(id, ErrorCode.protocolError); // 8.1.1
+      if (remaining < 0 || (endStream && remaining > 0)) return this.streamError(id, ErrorCode.protocolError);
       stream.bodyRemaining = remaining;
     }
     if (endStream) stream.remoteClosed = true;
@@ -311,89 +253,61 @@ export abstract class Http2Connection extends FrameWriter implements FrameSink {
 
   /** A frame for a stream that is not in the table (sections 5.1, 5.1.1). */
   protected onStray(id: number, what: string): void {
-    if (!this.isKnown(id)) throw new ConnectionError(ErrorCode.protocolError, `${what} on idle stream`);
+    this.requireKnown(id, what);
     const fate = this.closed.fateOf(id);
-    if (fate === 'neverOpened') throw new ConnectionError(ErrorCode.protocolError, `${what} on a stream never opened`);
+    if (fate === 'neverOpened') {
+      throw new ConnectionError(ErrorCode.protocolError, `${what} on a stream never opened`);
+    }
     if (fate === 'closed') throw new ConnectionError(ErrorCode.streamClosed, `${what} on closed stream`);
     this.flood.count('ignoredFrames', this.now);
   }
 
-  private onHeadersFrame(flags: number, id: number, buffer: Buffer, start: number, end: number): void {
-    if (id === 0) throw new ConnectionError(ErrorCode.protocolError, 'HEADERS on stream 0');
-    if (flags & (Flag.padded | Flag.priority)) {
-      if (flags & Flag.padded) {
-        end -= paddingAt(buffer, start, end);
-        start += 1;
-      }
-      if (flags & Flag.priority) start += 5;
-      if (start > end) throw new ConnectionError(ErrorCode.frameSizeError, 'HEADERS too short for its flags');
-    }
-    const endStream = (flags & Flag.endStream) !== 0;
-    if (flags & Flag.endHeaders) return this.onHeaderBlock(id, endStream, buffer, start, end);
-    if (start === end) this.flood.count('emptyFrames', this.now);
-    this.assembler.begin(id, endStream, buffer.subarray(start, end));
+  private requireKnown(id: number, what: string): void {
+    if (!this.isKnown(id)) throw new ConnectionError(ErrorCode.protocolError, `${what} on idle stream`);
   }
 
-  private onContinuation(flags: number, id: number, buffer: Buffer, start: number, end: number): void {
-    if (id === 0 || this.assembler.streamId !== id) {
-      throw new ConnectionError(ErrorCode.protocolError, 'CONTINUATION without its HEADERS');
-    }
-    if (start === end && !(flags & Flag.endHeaders)) this.flood.count('emptyFrames', this.now);
-    this.assembler.append(buffer.subarray(start, end));
-    if ((flags & Flag.endHeaders) === 0) return;
-    const block = this.assembler.finish();
-    this.onHeaderBlock(id, this.assembler.endStream, block, 0, block.length);
-  }
-
-  private onWindowUpdate(id: number, buffer: Buffer, start: number, end: number): void {
-    if (end - start !== 4) throw new ConnectionError(ErrorCode.frameSizeError, 'WINDOW_UPDATE: not 4 bytes');
-    const increment = buffer.readUInt32BE(start) & 0x7fffffff;
-    if (id === 0) {
-      if (increment === 0) throw new ConnectionError(ErrorCode.protocolError, 'WINDOW_UPDATE of 0');
-      this.sendWindow += increment;
-      if (this.sendWindow > largestWindowBytes) {
-        throw new ConnectionError(ErrorCode.flowControlError, 'connection window above 2^31-1');
-      }
-      if (this.blocked.size > 0) this.pumpBlocked();
-      return;
-    }
+  windowUpdate(id: number, increment: number): void {
+    if (id === 0) return this.growConnectionWindow(increment);
     const stream = this.streams.get(id);
     if (stream === undefined) {
-      if (!this.isKnown(id)) throw new ConnectionError(ErrorCode.protocolError, 'WINDOW_UPDATE on idle stream');
+      this.requireKnown(id, 'WINDOW_UPDATE');
       this.flood.count('ignoredFrames', this.now);
       return;
     }
     if (increment === 0) return this.streamError(id, ErrorCode.protocolError);
     stream.sendWindow += increment;
     if (stream.sendWindow > largestWindowBytes) return this.streamError(id, ErrorCode.flowControlError);
-    if (stream.queuedBytes > 0 && !this.blocked.has(stream)) this.schedulePump(stream);
+    if (stream.queuedBytes > 0) this.sending.schedule(stream);
   }
 
-  private onReset(id: number, buffer: Buffer, start: number, end: number): void {
-    if (end - start !== 4) throw new ConnectionError(ErrorCode.frameSizeError, 'RST_STREAM: not 4 bytes');
-    if (id === 0) throw new ConnectionError(ErrorCode.protocolError, 'RST_STREAM on stream 0');
+  private growConnectionWindow(increment: number): void {
+    if (increment === 0) throw new ConnectionError(ErrorCode.protocolError, 'WINDOW_UPDATE of 0');
+    this.sendWindow += increment;
+    if (this.sendWindow > largestWindowBytes) {
+      throw new ConnectionError(ErrorCode.flowControlError, 'connection window above 2^31-1');
+    }
+    this.sending.run();
+  }
+
+  reset(id: number, code: number): void {
     const stream = this.streams.get(id);
     if (stream === undefined) {
-      if (!this.isKnown(id)) throw new ConnectionError(ErrorCode.protocolError, 'RST_STREAM on idle stream');
+      this.requireKnown(id, 'RST_STREAM');
       this.flood.count('ignoredFrames', this.now);
       return;
     }
     if (this.now - stream.openedAt < rapidResetMs) this.flood.count('rapidResets', this.now);
     this.removeStream(stream);
-    stream.aborted(buffer.readUInt32BE(start));
+    stream.aborted(code);
   }
 
-  private onSettings(flags: number, id: number, buffer: Buffer, start: number, end: number): void {
-    if (id !== 0) throw new ConnectionError(ErrorCode.protocolError, 'SETTINGS on a stream');
-    if (flags & Flag.ack) {
-      if (end !== start) throw new ConnectionError(ErrorCode.frameSizeError, 'SETTINGS: acknowledgement with payload');
-      if (!this.settingsSeen) throw new ConnectionError(ErrorCode.protocolError, 'the first frame is not SETTINGS');
+  settings(entries: readonly SettingEntry[] | null): void {
+    if (entries === null) {
       this.settingsDeadline = 0;
       return;
     }
     this.flood.count('settingsFrames', this.now);
-    this.settingsSeen = true;
-    for (const [identifier, value] of decodeSettings(buffer, start, end)) this.applySetting(identifier, value);
+    for (const [identifier, value] of entries) this.applySetting(identifier, value);
     this.writeSettingsAck();
   }
 
@@ -413,31 +327,29 @@ export abstract class Http2Connection extends FrameWriter implements FrameSink {
       if (stream.sendWindow > largestWindowBytes) {
         throw new ConnectionError(ErrorCode.flowControlError, 'stream window above 2^31-1');
       }
-      if (change > 0 && stream.queuedBytes > 0 && !this.blocked.has(stream)) this.schedulePump(stream);
+      if (change > 0 && stream.queuedBytes > 0) this.sending.schedule(stream);
     }
   }
 
-  private onPingFrame(flags: number, id: number, buffer: Buffer, start: number, end: number): void {
-    if (id !== 0) throw new ConnectionError(ErrorCode.protocolError, 'PING on a stream');
-    if (end - start !== 8) throw new ConnectionError(ErrorCode.frameSizeError, 'PING: not 8 bytes');
-    if (flags & Flag.ack) return this.onPingAck(buffer.subarray(start, end));
+  ping(payload: Buffer, ack: boolean): void {
+    if (ack) return this.onPingAck(payload);
     this.flood.count('pings', this.now);
     this.onPing();
-    this.writePing(buffer.subarray(start, end), Flag.ack);
+    this.writePing(payload, Flag.ack);
   }
 
   /** Priorities are deprecated (section 5.3.2); only the frame's shape is checked. */
-  private onPriority(id: number, length: number): void {
-    if (id === 0) throw new ConnectionError(ErrorCode.protocolError, 'PRIORITY on stream 0');
-    if (length !== 5) return this.streamError(id, ErrorCode.frameSizeError);
+  priority(id: number, valid: boolean): void {
+    if (!valid) return this.streamError(id, ErrorCode.frameSizeError);
     this.flood.count('ignoredFrames', this.now);
   }
 
-  private onGoawayFrame(id: number, buffer: Buffer, start: number, end: number): void {
-    if (id !== 0) throw new ConnectionError(ErrorCode.protocolError, 'GOAWAY on a stream');
-    if (end - start < 8) throw new ConnectionError(ErrorCode.frameSizeError, 'GOAWAY: shorter than 8 bytes');
-    const lastStreamId = buffer.readUInt32BE(start) & 0x7fffffff;
-    this.onGoaway(lastStreamId, buffer.readUInt32BE(start + 4), buffer.subarray(start + 8, end));
+  unknown(): void {
+    this.flood.count('ignoredFrames', this.now);
+  }
+
+  emptyFragment(): void {
+    this.flood.count('emptyFrames', this.now);
   }
 
   private onSocketClosed(): void {
@@ -445,12 +357,4 @@ export abstract class Http2Connection extends FrameWriter implements FrameSink {
     this.abortAll(ErrorCode.cancel);
     this.onClosed();
   }
-}
-
-/** The pad length of a padded payload, which has to leave room for itself (sections 6.1, 6.2). */
-function paddingAt(buffer: Buffer, start: number, end: number): number {
-  if (start === end) throw new ConnectionError(ErrorCode.frameSizeError, 'padded frame without a pad length');
-  const padding = buffer[start];
-  if (padding >= end - start) throw new ConnectionError(ErrorCode.protocolError, 'padding exceeds the payload');
-  return padding;
 }

@@ -75,7 +75,12 @@ export class FrameReader {
   private completeCarried(chunk: Buffer, at: number): number {
     while (this.carry !== null) {
       const carry: Buffer = this.carry;
-      const copied = chunk.copy(carry, this.carried, at, Math.min(chunk.length, at + carry.length - this.carried));
+      const copied = chunk.copy(
+        carry,
+        this.carried,
+        at,
+        Math.min(chunk.length, at + carry.length - this.carried),
+      );
       at += copied;
       this.carried += copied;
       if (this.carried < carry.length) return at;
@@ -93,7 +98,10 @@ export class FrameReader {
   }
 
   private refuseSize(length: number): never {
-    throw new ConnectionError(ErrorCode.frameSizeError, `frame of ${length} bytes, at most ${this.maxFrameBytes}`);
+    throw new ConnectionError(
+      ErrorCode.frameSizeError,
+      `frame of ${length} bytes, at most ${this.maxFrameBytes}`,
+    );
   }
 }
 

@@ -10,6 +10,7 @@
  *
  * bytes -> FrameReader -> Http2Connection -> Http2Stream (subclass) -> Output -> one write at the end of the turn
  */
+export { ClientConnection, type ClientStream, clientRates } from './client-connection.ts';
 export { Http2Connection } from './connection.ts';
 export { ErrorCode, Flag, FrameType, frameHeaderBytes } from './constants.ts';
 export { ConnectionError } from './errors.ts';

@@ -56,11 +56,11 @@ export const defaultLimits: Http2Limits = {
   maxUnsentBytes: 1024 * 1024,
   maxQueuedControlFrames: 10_000,
   settingsTimeoutMs: 10_000,
-  rapidResets: { burst: 5_000, perSecond: 500 },
+  rapidResets: { burst: 20_000, perSecond: 2_000 },
   settingsFrames: { burst: 100, perSecond: 10 },
   pings: { burst: 1_000, perSecond: 100 },
   emptyFrames: { burst: 1_000, perSecond: 100 },
-  ignoredFrames: { burst: 10_000, perSecond: 1_000 },
+  ignoredFrames: { burst: 100_000, perSecond: 20_000 },
 };
 
 /** Merges and checks. Throws RangeError for a window the protocol has no number for. */

@@ -42,7 +42,7 @@ export class Output implements Flushable {
 
   /** Makes room for `bytes` (at most {@link chunkBytes}) that the caller fills at the offset returned. */
   reserve(bytes: number): number {
-    if (this.end + bytes > this.buffer.length) this.openChunk();
+    if (this.end + bytes > this.buffer.length) this.openChunk(bytes);
     if (!this.scheduled) this.schedule();
     const at = this.end;
     this.end = at + bytes;
@@ -91,7 +91,9 @@ export class Output implements Flushable {
   private writeChunk(): void {
     if (this.end === this.start) return;
     const chunk = this.buffer;
-    this.socket.write(this.start === 0 && this.end === chunk.length ? chunk : chunk.subarray(this.start, this.end));
+    this.socket.write(
+      this.start === 0 && this.end === chunk.length ? chunk : chunk.subarray(this.start, this.end),
+    );
     // Nothing left in the socket: the kernel has copied it all, and the chunk is free.
     if (this.socket.writableLength === 0 && pool.length < maxPooledChunks) pool.push(chunk);
     this.forgetChunk();
@@ -129,7 +131,8 @@ export class Output implements Flushable {
     this.start = this.end;
   }
 
-  private openChunk(): void {
+  private openChunk(bytes: number): void {
+    if (bytes > chunkBytes) throw new RangeError(`reserve(${bytes}): a chunk has ${chunkBytes} bytes`);
     this.seal();
     this.buffer = pool.pop() ?? Buffer.allocUnsafeSlow(chunkBytes);
     this.start = 0;

@@ -43,7 +43,13 @@ interface PseudoFields {
 const pseudoNames = new Set([':method', ':scheme', ':authority', ':path']);
 
 /** Fields of HTTP/1.1 connections, which HTTP/2 forbids (section 8.2.2). */
-const connectionFields = new Set(['connection', 'proxy-connection', 'keep-alive', 'transfer-encoding', 'upgrade']);
+const connectionFields = new Set([
+  'connection',
+  'proxy-connection',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+]);
 
 /** Reads a decoded block; null when the request is malformed. */
 export function readRequestHead(list: readonly HeaderField[]): RequestHead | null {

@@ -64,7 +64,7 @@ export abstract class ServerConnection extends Http2Connection {
     return (id & 1) === 1 && id <= this.lastPeerStreamId;
   }
 
-  protected override onHeaderBlock(id: number, endStream: boolean, block: Buffer, start: number, end: number): void {
+  override headerBlock(id: number, endStream: boolean, block: Buffer, start: number, end: number): void {
     if ((id & 1) === 0) throw new ConnectionError(ErrorCode.protocolError, 'even stream id from a client');
     if (id <= this.lastPeerStreamId) return this.onLaterBlock(id, endStream, block, start, end);
     if (id > this.lastPeerStreamId + 2) this.closed.rememberSkip(this.lastPeerStreamId + 2, id - 2);
@@ -75,7 +75,10 @@ export abstract class ServerConnection extends Http2Connection {
       this.closed.rememberReset(id); // after the last GOAWAY: to be ignored (section 6.8)
       return;
     }
-    if (this.streams.size >= this.limits.maxConcurrentStreams || this.queuedBytes > this.limits.maxQueuedBytes) {
+    if (
+      this.streams.size >= this.limits.maxConcurrentStreams ||
+      this.queuedBytes > this.limits.maxQueuedBytes
+    ) {
       return this.streamError(id, ErrorCode.refusedStream);
     }
     if (endStream && head.contentLength > 0) return this.streamError(id, ErrorCode.protocolError);
@@ -99,7 +102,8 @@ export abstract class ServerConnection extends Http2Connection {
     }
     const head = readRequestHead(fields);
     if (head === null) this.streamError(id, ErrorCode.protocolError);
-    else if (this.decoder.table.generation === generation) this.heads.remember(block, start, end, generation, head);
+    else if (this.decoder.table.generation === generation)
+      this.heads.remember(block, start, end, generation, head);
     return head;
   }
 
@@ -115,7 +119,8 @@ export abstract class ServerConnection extends Http2Connection {
     const stream = this.streams.get(id);
     if (stream === undefined) return this.onStray(id, 'HEADERS');
     if (stream.remoteClosed) return this.streamError(id, ErrorCode.streamClosed);
-    const malformed = !endStream || stream.bodyRemaining > 0 || this.decoder.overflowed || !areRegular(fields);
+    const malformed =
+      !endStream || stream.bodyRemaining > 0 || this.decoder.overflowed || !areRegular(fields);
     if (malformed) return this.streamError(id, ErrorCode.protocolError);
     stream.receiveTrailers(fields);
     if (!stream.gone) this.endRemote(stream);
@@ -129,7 +134,7 @@ export abstract class ServerConnection extends Http2Connection {
   }
 
   /** The client is leaving: its streams may finish. */
-  protected override onGoaway(_lastStreamId: number, _code: number, _debug: Buffer): void {
+  override goaway(_lastStreamId: number, _code: number, _debug: Buffer): void {
     if (this.phase === 'serving') this.phase = 'draining';
     this.closeWhenIdle();
   }

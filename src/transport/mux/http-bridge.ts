@@ -7,10 +7,23 @@ import http from 'node:http';
 import type { Socket } from 'node:net';
 import { type Duplex, duplexPair } from 'node:stream';
 import type { ForeignStreams } from '../grpc/index.ts';
-import { ErrorCode, type Http2Connection, Http2Stream, type OutgoingField, type RequestHead } from '../http2/index.ts';
+import {
+  ErrorCode,
+  type Http2Connection,
+  Http2Stream,
+  type OutgoingField,
+  type RequestHead,
+} from '../http2/index.ts';
 
 /** Fields of an HTTP/1.1 connection that must not appear in HTTP/2 (RFC 9113, section 8.2.2). */
-const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade', 'http2-settings']);
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+]);
 
 /** For {@link GrpcServerOptions.foreign}: hands such requests to `server`. */
 export function bridgeTo(server: http.Server): ForeignStreams {

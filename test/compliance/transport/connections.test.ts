@@ -129,7 +129,8 @@ describe('observer', () => {
     const name = (method: { path: string }) => method.path.slice('/test.Echo/'.length);
     const served = await serve({
       observer: {
-        started: (method, context) => events.push(`start ${name(method)} ${context.metadata('token') ?? '-'}`),
+        started: (method, context) =>
+          events.push(`start ${name(method)} ${context.metadata('token') ?? '-'}`),
         received: (method, bytes) => events.push(`in ${name(method)} ${bytes}`),
         sent: (method, bytes) => events.push(`out ${name(method)} ${bytes}`),
         ended: (method, code) => events.push(`end ${name(method)} ${code}`),

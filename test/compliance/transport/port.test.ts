@@ -1,6 +1,6 @@
 /** One port for everything: HTTP/1.1, h2c, TLS with ALPN, HTTP/2 that is not gRPC, unix sockets; by several clients. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
@@ -14,6 +14,7 @@ import { echoMethods } from '../../unit/http2/support/echo.ts';
 import { message } from '../../unit/http2/support/raw-client.ts';
 import { type Certificates, makeCertificates } from './support/certificates.ts';
 import { bare, Client } from './support/client.ts';
+import { needs, run } from './support/programs.ts';
 
 /** Answers with what it was asked. */
 function website(): http.Server {
@@ -26,7 +27,16 @@ function website(): http.Server {
       response.setHeader('X-Version', request.httpVersion);
       const { remoteAddress } = request.socket;
       const { authorization, host } = request.headers;
-      response.end(JSON.stringify({ method: request.method, url: request.url, body, authorization, host, remoteAddress }));
+      response.end(
+        JSON.stringify({
+          method: request.method,
+          url: request.url,
+          body,
+          authorization,
+          host,
+          remoteAddress,
+        }),
+      );
     });
   });
 }
@@ -56,7 +66,9 @@ async function openPort(where: net.ListenOptions, secure?: tls.TlsOptions): Prom
     foreign: secure === undefined ? undefined : bridgeTo(site),
   });
   const listener =
-    secure === undefined ? net.createServer() : tls.createServer({ ...secure, ALPNProtocols: [...alpnProtocols] });
+    secure === undefined
+      ? net.createServer()
+      : tls.createServer({ ...secure, ALPNProtocols: [...alpnProtocols] });
   new ProtocolSplit({ grpc: server, http: site, firstBytesMs: 200 }).attach(listener);
   await new Promise<void>((resolve) => listener.listen(where, resolve));
   const address = listener.address();
@@ -70,14 +82,21 @@ async function openPort(where: net.ListenOptions, secure?: tls.TlsOptions): Prom
   };
 }
 
-function fetch1(options: http.RequestOptions, body = ''): Promise<{ status: number; headers: http.IncomingHttpHeaders; text: string }> {
+function fetch1(
+  options: http.RequestOptions,
+  body = '',
+): Promise<{ status: number; headers: http.IncomingHttpHeaders; text: string }> {
   return new Promise((resolve, reject) => {
     const client = options.protocol === 'https:' ? https : http;
     const request = client.request(options, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString() });
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text: Buffer.concat(chunks).toString(),
+        });
       });
     });
     request.on('error', reject);
@@ -115,7 +134,7 @@ describe('one plain port', () => {
     socket.write('OST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi');
     const chunks: Buffer[] = [];
     for await (const chunk of socket) chunks.push(chunk as Buffer);
-    assert.match(Buffer.concat(chunks).toString(), /^HTTP\/1\.1 200 OK[^]*"body":"hi"/);
+    assert.match(Buffer.concat(chunks).toString(), /^HTTP\/1\.1 200 OK[\s\S]*"body":"hi"/);
   });
 
   it('gRPC by prior knowledge', async () => {
@@ -127,7 +146,10 @@ describe('one plain port', () => {
   });
 
   it('HTTP/2 that is not gRPC is refused: there is no h2c for the rest', async () => {
-    const { headers } = await bare(`http://127.0.0.1:${open.port}`, { ':path': '/health', 'content-type': 'text/plain' });
+    const { headers } = await bare(`http://127.0.0.1:${open.port}`, {
+      ':path': '/health',
+      'content-type': 'text/plain',
+    });
     assert.equal(headers[':status'], 415);
   });
 
@@ -159,7 +181,10 @@ describe('one TLS port', () => {
   before(async () => {
     certificates = makeCertificates();
     const { ca, server } = certificates;
-    open = await openPort({ host: '127.0.0.1', port: 0 }, { ...server, ca, requestCert: true, rejectUnauthorized: false });
+    open = await openPort(
+      { host: '127.0.0.1', port: 0 },
+      { ...server, ca, requestCert: true, rejectUnauthorized: false },
+    );
   });
   after(async () => {
     await open.close();
@@ -199,7 +224,12 @@ describe('one TLS port', () => {
 
   it('HTTP/2 that is not gRPC reaches the same handlers as HTTP/1.1', async () => {
     const { ca } = certificates;
-    const got = await bare(url(), { ':method': 'GET', ':path': '/health?x=1', 'content-type': 'text/plain' }, undefined, { ca });
+    const got = await bare(
+      url(),
+      { ':method': 'GET', ':path': '/health?x=1', 'content-type': 'text/plain' },
+      undefined,
+      { ca },
+    );
     assert.equal(got.headers[':status'], 200);
     assert.deepEqual(JSON.parse(got.body.toString()), {
       method: 'GET',
@@ -212,20 +242,62 @@ describe('one TLS port', () => {
     const posted = await bare(url(), fields, Buffer.alloc(300_000, 'y'), { ca });
     const { method, body, authorization } = JSON.parse(posted.body.toString());
     assert.deepEqual([method, body.length, authorization], ['POST', 300_000, 'secret']);
-    const big = await bare(url(), { ':method': 'GET', ':path': '/big', 'content-type': 'text/plain' }, undefined, { ca });
+    const big = await bare(
+      url(),
+      { ':method': 'GET', ':path': '/big', 'content-type': 'text/plain' },
+      undefined,
+      { ca },
+    );
     assert.equal(big.body.length, 3_000_000);
   });
 
-  it('HTTP/2 CONNECT is not implemented', async () => {
-    const socket = tls.connect({ port: open.port, ca: certificates.ca, servername: 'localhost', ALPNProtocols: ['h2'] });
-    await new Promise((resolve) => socket.once('secureConnect', resolve));
-    socket.destroy();
-    const { headers } = await bare(
-      url(),
-      { ':method': 'POST', ':path': '/test.Echo/Unary' },
-      message('x'),
-      { ca: certificates.ca },
-    );
-    assert.equal(headers[':status'], 200, 'a client that left does no harm');
+  it('curl: HTTP/2 by ALPN, gRPC and the rest', async function () {
+    needs(this, 'curl', ['--version'], 'curl');
+    const trust = ['-sS', '--cacert', join(certificates.directory, 'ca.crt')];
+    const site = await run('curl', [...trust, '-w', '%{http_version}', `${url()}/health`]);
+    assert.match(site.stdout.toString(), /"url":"\/health".*2$/, site.stderr);
+    const body = join(certificates.directory, 'body');
+    writeFileSync(body, message('over tls'));
+    const fields = [
+      '-H',
+      'content-type: application/grpc',
+      '-H',
+      'te: trailers',
+      '--data-binary',
+      `@${body}`,
+    ];
+    const call = await run('curl', [...trust, ...fields, '-D', '-', `${url()}/test.Echo/Unary`]);
+    assert.match(call.stdout.toString('latin1'), /^HTTP\/2 200[\s\S]*over tls/, call.stderr);
+    assert.match(call.stdout.toString('latin1'), /grpc-status: 0/);
+  });
+
+  it('h2load: many calls over TLS', async function () {
+    needs(this, 'h2load', ['--version'], 'nghttp2-client');
+    const body = join(certificates.directory, 'body');
+    writeFileSync(body, message('x'.repeat(300)));
+    const fields = ['-H', 'content-type: application/grpc', '-H', 'te: trailers', '-d', body];
+    const load = await run('h2load', [
+      '-n',
+      '2000',
+      '-c',
+      '5',
+      '-m',
+      '20',
+      ...fields,
+      `${url()}/test.Echo/Unary`,
+    ]);
+    assert.match(load.stdout.toString(), /status codes: 2000 2xx/);
+  });
+
+  it('a client that leaves in the middle does no harm', async () => {
+    const { ca } = certificates;
+    for (const text of ['', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'nonsense']) {
+      const socket = tls.connect({ port: open.port, ca, servername: 'localhost', ALPNProtocols: ['h2'] });
+      await new Promise((resolve) => socket.once('secureConnect', resolve));
+      if (text !== '') socket.write(text);
+      socket.destroy();
+    }
+    const { headers } = await bare(url(), { ':path': '/test.Echo/Unary' }, message('x'), { ca });
+    assert.equal(headers[':status'], 200);
   });
 });

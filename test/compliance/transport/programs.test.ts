@@ -45,7 +45,16 @@ describe("other people's clients", function () {
 
   it('curl: a unary call by prior knowledge', async function () {
     needs(this, 'curl', ['--version'], 'curl');
-    const args = ['-sS', '--http2-prior-knowledge', ...grpcFields, '--data-binary', `@${bodyFile}`, '-D', '-', url()];
+    const args = [
+      '-sS',
+      '--http2-prior-knowledge',
+      ...grpcFields,
+      '--data-binary',
+      `@${bodyFile}`,
+      '-D',
+      '-',
+      url(),
+    ];
     const { code, stdout, stderr } = await run('curl', args);
     assert.equal(code, 0, stderr);
     assert.match(stdout.toString('latin1'), /^HTTP\/2 200 \r\ncontent-type: application\/grpc\r\n/);
@@ -55,7 +64,7 @@ describe("other people's clients", function () {
 
   it('nghttp: calls in parallel, one of them refused', async function () {
     needs(this, 'nghttp', ['--version'], 'nghttp2-client');
-    const args = ['-v', '--no-color', ...grpcFields, '-d', bodyFile, url(), url('Unary?x'), url()];
+    const args = ['-v', ...grpcFields, '-d', bodyFile, url(), url('Unary?x'), url()];
     const { code, stdout } = await run('nghttp', args);
     const text = stdout.toString('latin1');
     assert.equal(code, 0, text);
@@ -78,6 +87,43 @@ describe("other people's clients", function () {
       assert.match(stdout.toString(), /status codes: 4000 2xx/);
     });
   }
+
+  it('etcdctl (grpc-go): a get, a failure, a watch', async function () {
+    needs(this, 'etcdctl', ['version'], 'etcd-client');
+    // Header with revision 5, and "a" = "hello" as a pair, a whole response, and an event.
+    const pair = [0x0a, 1, 0x61, 0x2a, 5, ...Buffer.from('hello')];
+    const got = Buffer.from([0x0a, 2, 0x18, 5, 0x12, pair.length, ...pair, 0x20, 1]);
+    const created = Buffer.from([0x0a, 2, 0x18, 5, 0x18, 1]);
+    const event = Buffer.from([0x0a, 2, 0x18, 6, 0x5a, pair.length + 2, 0x12, pair.length, ...pair]);
+    const store = await startOurs([
+      {
+        kind: 'unary',
+        path: '/etcdserverpb.KV/Range',
+        decode: (bytes) => bytes.length,
+        encode: () => got,
+        handle: (_request, _context, reply) => reply(undefined, null),
+      },
+      {
+        kind: 'bidi',
+        path: '/etcdserverpb.Watch/Watch',
+        decode: (bytes) => bytes.length,
+        encode: () => created,
+        handler(call) {
+          call.onMessage(() => {
+            call.sendEncoded(created);
+            call.sendEncoded(event);
+          });
+          call.onEnd(() => call.end());
+        },
+      },
+    ]);
+    const etcdctl = (...args: string[]) =>
+      run('timeout', ['2', 'env', 'ETCDCTL_API=3', 'etcdctl', `--endpoints=${store.address}`, ...args]);
+    assert.equal((await etcdctl('get', 'a')).stdout.toString(), 'a\nhello\n');
+    assert.match((await etcdctl('put', 'a', 'b')).stderr, /unknown method Put for service etcdserverpb\.KV/);
+    assert.equal((await etcdctl('watch', 'a')).stdout.toString(), 'PUT\na\nhello\n');
+    await store.close();
+  });
 
   it("Python's grpcio: every kind of call", async function () {
     needs(this, 'python3', ['-c', 'import grpc'], 'python3-grpcio');

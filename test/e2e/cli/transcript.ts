@@ -98,6 +98,8 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
   [/(true|false), (true|false), \d+, \d+, \d+/g, '$1, $2, N, N, N'],
   [/\b\d+(?:\.\d)? [kMG]?B\b/g, 'SIZE'],
   [/\b\d+%/g, 'SHARE'],
+  [/"ttl":\d+/g, '"ttl":N'],
+  [/"TTL" : \d+(?=\n"GrantedTTL")/g, '"TTL" : N'],
 ];
 
 /** In protobuf: the two ids at the front of a header, and the header's length before them. */
@@ -105,7 +107,11 @@ const HEADER_IDS = /(\n[\x0a-\x20])?\x08[\x80-\xff]{7,9}[\x01-\x7f]\x10[\x80-\xf
 const TABLE_LINE = /^.*[│|┌├└+].*$/gm;
 
 function narrow(line: string): string {
-  return line.replace(/ +/g, ' ').replace(/─+/g, '─').replace(/-+/g, '-').replace(/\b(\d+ \| ){2}/g, 'N | N | ');
+  return line
+    .replace(/ +/g, ' ')
+    .replace(/─+/g, '─')
+    .replace(/-+/g, '-')
+    .replace(/\b(\d+ \| ){2}/g, 'N | N | ');
 }
 
 export function normalise(bytes: Buffer, tool: Tool): string {

@@ -21,13 +21,19 @@ const floods: readonly Flood[] = [
   {
     name: 'rapid reset (CVE-2023-44487)',
     limits: { rapidResets: few },
-    frames: (i) => [frame(headers, endHeaders, 2 * i + 1, hanging), frame(rstStream, 0, 2 * i + 1, uint32(8))],
+    frames: (i) => [
+      frame(headers, endHeaders, 2 * i + 1, hanging),
+      frame(rstStream, 0, 2 * i + 1, uint32(8)),
+    ],
     debug: /rapidResets/,
   },
   {
     name: 'resets provoked from the server (CVE-2025-8671)',
     limits: { rapidResets: few },
-    frames: (i) => [frame(headers, endHeaders, 2 * i + 1, hanging), frame(windowUpdate, 0, 2 * i + 1, uint32(0))],
+    frames: (i) => [
+      frame(headers, endHeaders, 2 * i + 1, hanging),
+      frame(windowUpdate, 0, 2 * i + 1, uint32(0)),
+    ],
     debug: /rapidResets/,
   },
   {
@@ -46,7 +52,9 @@ const floods: readonly Flood[] = [
     name: 'PING with a call under way (CVE-2019-9512)',
     limits: { pings: few },
     frames: (i) => [
-      ...(i === 0 ? [frame(headers, endHeaders, 1, block({ ...grpcHeaders, ':path': '/test.Echo/Chat' }))] : []),
+      ...(i === 0
+        ? [frame(headers, endHeaders, 1, block({ ...grpcHeaders, ':path': '/test.Echo/Chat' }))]
+        : []),
       // each message is answered, which wipes out the strikes of gRPC's own policy
       frame(data, 0, 1, message('x')),
       frame(ping, 0, 0, Buffer.alloc(8)),
@@ -74,13 +82,15 @@ const floods: readonly Flood[] = [
   {
     name: 'CONTINUATION (CVE-2024-27316)',
     limits: { maxContinuationFrames: 8 },
-    frames: (i) => (i === 0 ? [frame(headers, 0, 1, hanging)] : [frame(continuation, 0, 1, block({ [`x-${i}`]: 'y' }))]),
+    frames: (i) =>
+      i === 0 ? [frame(headers, 0, 1, hanging)] : [frame(continuation, 0, 1, block({ [`x-${i}`]: 'y' }))],
     debug: /too many CONTINUATION/,
   },
   {
     name: 'a header block without end',
     limits: { maxHeaderBlockBytes: 10_000 },
-    frames: (i) => (i === 0 ? [frame(headers, 0, 1, hanging)] : [frame(continuation, 0, 1, Buffer.alloc(3000))]),
+    frames: (i) =>
+      i === 0 ? [frame(headers, 0, 1, hanging)] : [frame(continuation, 0, 1, Buffer.alloc(3000))],
     debug: /header block too large/,
   },
 ];
@@ -126,14 +136,54 @@ describe('HTTP/2: floods', () => {
     await served.close();
   });
 
+  it('answers that wait for a closed window are bounded: new streams are refused', async () => {
+    const served = await serve({ limits: { maxQueuedBytes: 50_000 } });
+    const client = await RawClient.open(served.port, setting(Setting.initialWindowSize, 0));
+    const large = block({ ...grpcHeaders, ':path': '/test.Echo/Size' });
+    for (let id = 1; id <= 13; id += 2) {
+      client.send(frame(headers, endHeaders, id, large), frame(data, endStream, id, message('10000')));
+    }
+    assert.equal(await client.resetOf(13), ErrorCode.refusedStream);
+    // What waits is let go with its stream, and there is room again.
+    client.send(...[1, 3, 5, 7, 9].map((id) => frame(rstStream, 0, id, uint32(8))));
+    client.send(frame(settings, 0, 0, setting(Setting.initialWindowSize, 65_535)));
+    client.send(frame(headers, endHeaders, 15, block(grpcHeaders)), frame(data, endStream, 15, message('x')));
+    assert.equal((await client.answer(15)).headers['grpc-status'], '0');
+    client.close();
+    await served.close();
+  });
+
+  it('messages that never come whole are bounded on a connection', async () => {
+    const served = await serve({ maxReceiveBytes: 20_000, maxPartialBytes: 30_000 });
+    const client = await RawClient.open(served.port);
+    const part = Buffer.concat([message(Buffer.alloc(20_000)).subarray(0, 12_000)]);
+    for (const id of [1, 3, 5])
+      client.send(frame(headers, endHeaders, id, hanging), frame(data, 0, id, part));
+    assert.equal((await client.answer(5)).headers['grpc-status'], '8');
+    client.send(
+      frame(rstStream, 0, 1, uint32(8)),
+      frame(headers, endHeaders, 7, hanging),
+      frame(data, 0, 7, part),
+    );
+    await client.ping();
+    assert.ok(!client.frames.some((f) => f.id === 7));
+    client.close();
+    await served.close();
+  });
+
   it('control frames that nobody takes end the connection', async () => {
     const served = await serve({
-      limits: { maxQueuedControlFrames: 100, rapidResets: { burst: 1e9, perSecond: 1e9 }, maxUnsentBytes: 1e9 },
+      limits: {
+        maxQueuedControlFrames: 100,
+        rapidResets: { burst: 1e9, perSecond: 1e9 },
+        maxUnsentBytes: 1e9,
+      },
     });
     const client = await RawClient.open(served.port);
     client.pause();
     const frames: Buffer[] = [];
-    for (let i = 0; i < 5000; i++) frames.push(frame(headers, endHeaders, 2 * i + 1, block({ ':method': 'POST' })));
+    for (let i = 0; i < 5000; i++)
+      frames.push(frame(headers, endHeaders, 2 * i + 1, block({ ':method': 'POST' })));
     client.send(...frames);
     client.resume();
     await client.untilEnded();
@@ -145,10 +195,16 @@ describe('HTTP/2: floods', () => {
 describe('RateLimiter', () => {
   it('allows a burst, then its rate', () => {
     const limiter = new RateLimiter({ burst: 3, perSecond: 10 }, 0);
-    assert.deepEqual([0, 0, 0, 0].map((now) => limiter.take(now)), [true, true, true, false]);
+    assert.deepEqual(
+      [0, 0, 0, 0].map((now) => limiter.take(now)),
+      [true, true, true, false],
+    );
     assert.equal(limiter.take(50), false);
     assert.equal(limiter.take(101), true);
     assert.equal(limiter.take(102), false);
-    assert.deepEqual([5000, 5000, 5000, 5000].map((now) => limiter.take(now)), [true, true, true, false]);
+    assert.deepEqual(
+      [5000, 5000, 5000, 5000].map((now) => limiter.take(now)),
+      [true, true, true, false],
+    );
   });
 });

@@ -13,7 +13,9 @@ function call(id: number, method: string, body: string): Buffer {
 }
 
 function dataBytes(client: RawClient, id: number): number {
-  return client.frames.filter((f) => f.type === data && f.id === id).reduce((sum, f) => sum + f.payload.length, 0);
+  return client.frames
+    .filter((f) => f.type === data && f.id === id)
+    .reduce((sum, f) => sum + f.payload.length, 0);
 }
 
 describe('HTTP/2: flow control (RFC 9113)', () => {
@@ -82,7 +84,10 @@ describe('HTTP/2: flow control (RFC 9113)', () => {
     client.send(frame(headers, endHeaders, 1, block({ ...grpcHeaders, ':path': '/test.Echo/Hang' })));
     client.send(frame(data, 0, 1, Buffer.concat([Buffer.from([0]), uint32(60_000), Buffer.alloc(9_000)])));
     await client.ping();
-    assert.ok(!client.frames.some((f) => f.type === windowUpdate && f.id === 1), 'not before half of it is used');
+    assert.ok(
+      !client.frames.some((f) => f.type === windowUpdate && f.id === 1),
+      'not before half of it is used',
+    );
     client.send(frame(data, 0, 1, Buffer.alloc(1_000)));
     const credit = await client.until((f) => f.type === windowUpdate && f.id === 1);
     assert.equal(credit.payload.readUInt32BE(0), 10_005);
@@ -208,7 +213,10 @@ describe('HTTP/2: a client that does not read', () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     assert.ok(handled < total, `${handled} handled while nobody reads`);
     client.resume();
-    await client.until((f) => f.id === 2 * total - 1 && f.type === headers && (f.flags & endStream) !== 0, 15_000);
+    await client.until(
+      (f) => f.id === 2 * total - 1 && f.type === headers && (f.flags & endStream) !== 0,
+      15_000,
+    );
     assert.equal(handled, total);
     client.close();
     await served.close();

@@ -35,6 +35,9 @@ describe('HTTP/2: fuzz', function () {
       answered += result.answered;
       connections += result.connections;
     });
-    assert.ok(answered > cases / 100, `the noise is too loud: ${answered} answers on ${connections} connections`);
+    assert.ok(
+      answered > cases / 100,
+      `the noise is too loud: ${answered} answers on ${connections} connections`,
+    );
   });
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { HeaderTemplate } from '../../../src/transport/http2/header-template.ts';
 import {
-  DynamicTable,
+  type DynamicTable,
   type HeaderField,
   HpackDecoder,
   HpackEncoder,
@@ -11,7 +12,6 @@ import {
   huffmanLength,
   type OutgoingField,
 } from '../../../src/transport/http2/hpack/index.ts';
-import { HeaderTemplate } from '../../../src/transport/http2/header-template.ts';
 
 function hex(text: string): Buffer {
   return Buffer.from(text.replace(/\s/g, ''), 'hex');
@@ -22,10 +22,16 @@ function decode(decoder: HpackDecoder, block: Buffer): string[] {
 }
 
 function tableOf(table: DynamicTable): string[] {
-  return Array.from({ length: table.length }, (_, i): HeaderField => table.at(i)).map((f) => `${f.name}: ${f.value}`);
+  return Array.from({ length: table.length }, (_, i): HeaderField => table.at(i)).map(
+    (f) => `${f.name}: ${f.value}`,
+  );
 }
 
-function encode(encoder: HpackEncoder, lines: readonly string[], indexing: OutgoingField['indexing']): string {
+function encode(
+  encoder: HpackEncoder,
+  lines: readonly string[],
+  indexing: OutgoingField['indexing'],
+): string {
   const fields = lines.map((line): OutgoingField => {
     const colon = line.indexOf(': ', 1);
     return { name: line.slice(0, colon), value: line.slice(colon + 2), indexing };
@@ -52,7 +58,13 @@ const requests: readonly Omit<Example, 'block'>[] = [
     bytes: 110,
   },
   {
-    fields: [':method: GET', ':scheme: https', ':path: /index.html', ':authority: www.example.com', ...custom],
+    fields: [
+      ':method: GET',
+      ':scheme: https',
+      ':path: /index.html',
+      ':authority: www.example.com',
+      ...custom,
+    ],
     table: [...custom, 'cache-control: no-cache', ':authority: www.example.com'],
     bytes: 164,
   },
@@ -133,7 +145,12 @@ const sequences = [
 
 describe('HPACK: RFC 7541, appendix C', () => {
   for (const [section, block, fields, bytes] of [
-    ['C.2.1 literal, indexed', '400a 6375 7374 6f6d 2d6b 6579 0d63 7573 746f 6d2d 6865 6164 6572', ['custom-key: custom-header'], 55],
+    [
+      'C.2.1 literal, indexed',
+      '400a 6375 7374 6f6d 2d6b 6579 0d63 7573 746f 6d2d 6865 6164 6572',
+      ['custom-key: custom-header'],
+      55,
+    ],
     ['C.2.2 literal, not indexed', '040c 2f73 616d 706c 652f 7061 7468', [':path: /sample/path'], 0],
     ['C.2.3 literal, never indexed', '1008 7061 7373 776f 7264 0673 6563 7265 74', ['password: secret'], 0],
     ['C.2.4 indexed', '82', [':method: GET'], 0],
@@ -245,7 +262,10 @@ describe('HPACK: properties', () => {
           const target = Buffer.alloc(HpackEncoder.bound(one.fields));
           const end = encoder.encode(one.fields, target, 0);
           const decoded = decoder.decode(target, 0, end).map(({ name, value }) => ({ name, value }));
-          assert.deepEqual(decoded, one.fields.map(({ name, value }) => ({ name, value })));
+          assert.deepEqual(
+            decoded,
+            one.fields.map(({ name, value }) => ({ name, value })),
+          );
           assert.deepEqual(tableOf(decoder.table), tableOf(encoder.table));
         }
       }),

@@ -3,7 +3,13 @@
  * over a real socket.
  */
 import assert from 'node:assert/strict';
-import { clientPreface, ErrorCode, Flag, FrameType, Setting } from '../../../src/transport/http2/constants.ts';
+import {
+  clientPreface,
+  ErrorCode,
+  Flag,
+  FrameType,
+  Setting,
+} from '../../../src/transport/http2/constants.ts';
 import { type Served, serve } from './support/echo.ts';
 import { block, frame, grpcHeaders, message, RawClient, setting, uint32 } from './support/raw-client.ts';
 
@@ -25,7 +31,18 @@ interface Row {
   readonly id?: number;
 }
 
-const { data, headers, priority, rstStream, settings, pushPromise, ping, goaway, windowUpdate, continuation } = FrameType;
+const {
+  data,
+  headers,
+  priority,
+  rstStream,
+  settings,
+  pushPromise,
+  ping,
+  goaway,
+  windowUpdate,
+  continuation,
+} = FrameType;
 const { endStream, endHeaders, ack, padded } = Flag;
 const request = block(grpcHeaders);
 const hanging = block({ ...grpcHeaders, ':path': '/test.Echo/Hang' });
@@ -34,14 +51,18 @@ const body = message('hello');
 /** HEADERS that leave the stream open. */
 const open = (id = 1) => frame(headers, endHeaders, id, hanging);
 /** A whole call. */
-const call = (id = 1) => Buffer.concat([frame(headers, endHeaders, id, request), frame(data, endStream, id, body)]);
+const call = (id = 1) =>
+  Buffer.concat([frame(headers, endHeaders, id, request), frame(data, endStream, id, body)]);
 /** HEADERS with other fields; `trailer: null` leaves one out. */
 function headersWith(changes: Record<string, string | null>, flags: number = endHeaders): Buffer {
-  const fields = Object.entries({ ...grpcHeaders, ...changes }).filter((entry): entry is [string, string] => entry[1] !== null);
+  const fields = Object.entries({ ...grpcHeaders, ...changes }).filter(
+    (entry): entry is [string, string] => entry[1] !== null,
+  );
   return frame(headers, flags, 1, block(fields));
 }
 /** HEADERS with a list in this very order. */
-const headersOf = (list: readonly (readonly [string, string])[]) => frame(headers, endHeaders, 1, block(list));
+const headersOf = (list: readonly (readonly [string, string])[]) =>
+  frame(headers, endHeaders, 1, block(list));
 const pseudo = Object.entries(grpcHeaders).slice(0, 4) as [string, string][];
 const regular = Object.entries(grpcHeaders).slice(4) as [string, string][];
 
@@ -52,6 +73,7 @@ const flow = { goaway: ErrorCode.flowControlError };
 const compression = { goaway: ErrorCode.compressionError };
 const malformed = { reset: ErrorCode.protocolError };
 
+// biome-ignore format: one row a line
 const rows: readonly Row[] = [
   // 4: frames
   { section: '4.1', rule: 'an unknown frame type is ignored', send: [frame(0xfa, 0xff, 0, '00'), call()], expect: 'answered' },
@@ -226,8 +248,10 @@ describe('HTTP/2: beginning of a connection (RFC 9113)', () => {
     client.close();
   }
 
-  it('3.4 a preface that is wrong', () => refused(Buffer.from('PRI * HTTP/2.0\r\n\r\nSX'), ErrorCode.protocolError));
-  it('3.4 HTTP/1.1 where only HTTP/2 is served', () => refused(Buffer.from('GET / HTTP/1.1\r\n\r\n'), ErrorCode.protocolError));
+  it('3.4 a preface that is wrong', () =>
+    refused(Buffer.from('PRI * HTTP/2.0\r\n\r\nSX'), ErrorCode.protocolError));
+  it('3.4 HTTP/1.1 where only HTTP/2 is served', () =>
+    refused(Buffer.from('GET / HTTP/1.1\r\n\r\n'), ErrorCode.protocolError));
   it('3.4 a first frame other than SETTINGS', () =>
     refused(Buffer.concat([clientPreface, frame(ping, 0, 0, '0011223344556677')]), ErrorCode.protocolError));
   it('3.4 a first frame that acknowledges SETTINGS', () =>
@@ -248,7 +272,8 @@ describe('HTTP/2: beginning of a connection (RFC 9113)', () => {
     const first = await client.until(() => true);
     assert.equal(first.type, settings);
     const announced = new Map<number, number>();
-    for (let at = 0; at < first.payload.length; at += 6) announced.set(first.payload.readUInt16BE(at), first.payload.readUInt32BE(at + 2));
+    for (let at = 0; at < first.payload.length; at += 6)
+      announced.set(first.payload.readUInt16BE(at), first.payload.readUInt32BE(at + 2));
     assert.equal(announced.get(Setting.maxConcurrentStreams), 2 ** 32 - 1);
     assert.equal(announced.get(Setting.initialWindowSize), served.server.limits.streamWindowBytes);
     await client.until((f) => f.type === settings && (f.flags & ack) !== 0);

@@ -42,7 +42,12 @@ export const CLUSTERING_FLAGS = {
     ...NO_DISCOVERY,
     file: ['discovery-config', 'token'],
   }),
-  discoveryEndpoints: list('discovery-endpoints', [], 'Endpoints of the discovery service.', client('endpoints')),
+  discoveryEndpoints: list(
+    'discovery-endpoints',
+    [],
+    'Endpoints of the discovery service.',
+    client('endpoints'),
+  ),
   discoveryDialTimeoutMs: duration(
     'discovery-dial-timeout',
     2 * SECOND,
@@ -79,7 +84,12 @@ export const CLUSTERING_FLAGS = {
     'Do not check the certificate of the discovery service. For tests only.',
     client('secure', 'insecure-skip-tls-verify'),
   ),
-  discoveryCert: string('discovery-cert', '', 'Client certificate for the discovery service.', client('secure', 'cert')),
+  discoveryCert: string(
+    'discovery-cert',
+    '',
+    'Client certificate for the discovery service.',
+    client('secure', 'cert'),
+  ),
   discoveryKey: string('discovery-key', '', 'Key of that certificate.', client('secure', 'key')),
   discoveryCacert: string(
     'discovery-cacert',
@@ -115,7 +125,11 @@ export const CLUSTERING_FLAGS = {
     'Refuse changes of membership that would cost the quorum.',
     NO_CLUSTER,
   ),
-  preVote: bool('pre-vote', true, 'Ask before calling an election, so that a member that comes back disturbs nobody.'),
+  preVote: bool(
+    'pre-vote',
+    true,
+    'Ask before calling an election, so that a member that comes back disturbs nobody.',
+  ),
   autoCompactionRetention: string(
     'auto-compaction-retention',
     '0',

@@ -16,8 +16,16 @@ export const MEMBER_FLAGS = {
     '',
     'Separate directory for the write-ahead log, for example on a faster disk. Empty: inside the data directory.',
   ),
-  snapshotCount: uint('snapshot-count', 10_000, 'Applied entries from one raft snapshot on disk to the next.'),
-  heartbeatIntervalMs: uint('heartbeat-interval', 100, 'Milliseconds from one heartbeat of the leader to the next.'),
+  snapshotCount: uint(
+    'snapshot-count',
+    10_000,
+    'Applied entries from one raft snapshot on disk to the next.',
+  ),
+  heartbeatIntervalMs: uint(
+    'heartbeat-interval',
+    100,
+    'Milliseconds from one heartbeat of the leader to the next.',
+  ),
   electionTimeoutMs: uint(
     'election-timeout',
     1000,
@@ -49,7 +57,9 @@ export const MEMBER_FLAGS = {
     'memory-mlock',
     false,
     'Keep the pages of the process in memory.',
-    never('Node.js cannot lock pages in memory; use the MemorySwapMax= setting of the service manager instead'),
+    never(
+      'Node.js cannot lock pages in memory; use the MemorySwapMax= setting of the service manager instead',
+    ),
   ),
   quotaBackendBytes: int(
     'quota-backend-bytes',
@@ -108,13 +118,23 @@ export const MEMBER_FLAGS = {
     file: ['socket-options', 'reuse-address'],
   }),
   enableGrpcGateway: bool('enable-grpc-gateway', true, 'Serve the JSON form of the API under /v3/.'),
-  raftReadTimeoutMs: duration('raft-read-timeout', 5 * SECOND, 'Read timeout of connections between members, at least 5s.', {
-    ...pending('clusters of more than one member are not built yet'),
-    file: false,
-  }),
-  raftWriteTimeoutMs: duration('raft-write-timeout', 5 * SECOND, 'Write timeout of connections between members, at least 5s.', {
-    ...pending('clusters of more than one member are not built yet'),
-    file: false,
-  }),
+  raftReadTimeoutMs: duration(
+    'raft-read-timeout',
+    5 * SECOND,
+    'Read timeout of connections between members, at least 5s.',
+    {
+      ...pending('clusters of more than one member are not built yet'),
+      file: false,
+    },
+  ),
+  raftWriteTimeoutMs: duration(
+    'raft-write-timeout',
+    5 * SECOND,
+    'Write timeout of connections between members, at least 5s.',
+    {
+      ...pending('clusters of more than one member are not built yet'),
+      file: false,
+    },
+  ),
   featureGates: gates('feature-gates', '', 'Features to turn on or off, as Name=true,Other=false:'),
 } as const;

@@ -37,9 +37,17 @@ export const OPERATIONS_FLAGS = {
     ['default'],
     "Where the log goes: stderr, stdout, or paths of files, with commas between. 'default' is stderr.",
   ),
-  logLevel: logging.string('log-level', 'info', 'Least level that is logged: debug, info, warn, error, dpanic, panic or fatal.'),
+  logLevel: logging.string(
+    'log-level',
+    'info',
+    'Least level that is logged: debug, info, warn, error, dpanic, panic or fatal.',
+  ),
   logFormat: logging.string('log-format', 'json', 'Form of a line: json or console.'),
-  enableLogRotation: logging.bool('enable-log-rotation', false, 'Start a new log file when the old one is full. Needs one file in --log-outputs.'),
+  enableLogRotation: logging.bool(
+    'enable-log-rotation',
+    false,
+    'Start a new log file when the old one is full. Needs one file in --log-outputs.',
+  ),
   logRotationConfigJson: logging.string(
     'log-rotation-config-json',
     '{"maxsize": 100, "maxage": 0, "maxbackups": 0, "localtime": false, "compress": false}',
@@ -51,13 +59,43 @@ export const OPERATIONS_FLAGS = {
     'A unary request that takes longer is logged as a warning.',
   ),
 
-  enableDistributedTracing: tracing.bool('enable-distributed-tracing', false, 'Send spans to an OpenTelemetry collector.', NO_TRACING),
-  distributedTracingAddress: tracing.string('distributed-tracing-address', 'localhost:4317', 'Address of the collector.', NO_TRACING),
-  distributedTracingServiceName: tracing.string('distributed-tracing-service-name', 'etcd', 'Service name in the spans, the same on all members.', NO_TRACING),
-  distributedTracingInstanceId: tracing.string('distributed-tracing-instance-id', '', 'Instance id in the spans, different on every member.', NO_TRACING),
-  distributedTracingSamplingRate: tracing.int('distributed-tracing-sampling-rate', 0, 'Spans to send, of a million.', NO_TRACING),
+  enableDistributedTracing: tracing.bool(
+    'enable-distributed-tracing',
+    false,
+    'Send spans to an OpenTelemetry collector.',
+    NO_TRACING,
+  ),
+  distributedTracingAddress: tracing.string(
+    'distributed-tracing-address',
+    'localhost:4317',
+    'Address of the collector.',
+    NO_TRACING,
+  ),
+  distributedTracingServiceName: tracing.string(
+    'distributed-tracing-service-name',
+    'etcd',
+    'Service name in the spans, the same on all members.',
+    NO_TRACING,
+  ),
+  distributedTracingInstanceId: tracing.string(
+    'distributed-tracing-instance-id',
+    '',
+    'Instance id in the spans, different on every member.',
+    NO_TRACING,
+  ),
+  distributedTracingSamplingRate: tracing.int(
+    'distributed-tracing-sampling-rate',
+    0,
+    'Spans to send, of a million.',
+    NO_TRACING,
+  ),
 
-  corruptCheckTimeMs: features.duration('corrupt-check-time', 0, 'How often members compare the hashes of their data; 0: never.', NO_CHECKS),
+  corruptCheckTimeMs: features.duration(
+    'corrupt-check-time',
+    0,
+    'How often members compare the hashes of their data; 0: never.',
+    NO_CHECKS,
+  ),
   compactHashCheckTimeMs: features.duration(
     'compact-hash-check-time',
     MINUTE,
@@ -79,7 +117,11 @@ export const OPERATIONS_FLAGS = {
     0,
     'How often an idle watch that asks for progress is told the revision; at least 100ms. 0: 10m.',
   ),
-  warningApplyDurationMs: features.duration('warning-apply-duration', 100, 'An apply that takes longer is logged as a warning.'),
+  warningApplyDurationMs: features.duration(
+    'warning-apply-duration',
+    100,
+    'An apply that takes longer is logged as a warning.',
+  ),
   bootstrapDefragThresholdMegabytes: features.uint(
     'bootstrap-defrag-threshold-megabytes',
     0,

@@ -39,7 +39,12 @@ export const SECURITY_FLAGS = {
     'CA that client certificates are checked with. Giving it makes them obligatory.',
     client('trusted-ca-file'),
   ),
-  autoTls: bool('auto-tls', false, 'Speak TLS to clients with a certificate made at the first start.', client('auto-tls')),
+  autoTls: bool(
+    'auto-tls',
+    false,
+    'Speak TLS to clients with a certificate made at the first start.',
+    client('auto-tls'),
+  ),
   peerCertFile: string('peer-cert-file', '', 'Certificate that other members are shown.', peer('cert-file')),
   peerKeyFile: string('peer-key-file', '', 'Key of that certificate.', peer('key-file')),
   peerClientCertAuth: bool(
@@ -92,7 +97,12 @@ export const SECURITY_FLAGS = {
     NO_TLS,
   ),
   peerCrlFile: string('peer-crl-file', '', 'List of revoked member certificates (DER).', flagOnly),
-  cipherSuites: list('cipher-suites', [], 'TLS 1.2 cipher suites to offer, by their IANA names. Empty: the usual ones.', NO_TLS),
+  cipherSuites: list(
+    'cipher-suites',
+    [],
+    'TLS 1.2 cipher suites to offer, by their IANA names. Empty: the usual ones.',
+    NO_TLS,
+  ),
   cors: origins(
     'cors',
     ['*'],
@@ -104,7 +114,12 @@ export const SECURITY_FLAGS = {
     'Names that the Host header of a plain HTTP request may carry; * allows all.',
   ),
   tlsMinVersion: string('tls-min-version', 'TLS1.2', 'Oldest TLS version: TLS1.2 or TLS1.3.', NO_TLS),
-  tlsMaxVersion: string('tls-max-version', '', 'Newest TLS version: TLS1.2 or TLS1.3. Empty: the newest.', NO_TLS),
+  tlsMaxVersion: string(
+    'tls-max-version',
+    '',
+    'Newest TLS version: TLS1.2 or TLS1.3. Empty: the newest.',
+    NO_TLS,
+  ),
 
   authToken: auth.string(
     'auth-token',
@@ -112,6 +127,16 @@ export const SECURITY_FLAGS = {
     "Kind of token that a login gives: 'simple', or 'jwt' with its options.",
     NO_AUTH,
   ),
-  bcryptCost: auth.uint('bcrypt-cost', 10, 'Cost of hashing a password, 4 to 31; each step doubles it.', NO_AUTH),
-  authTokenTtl: auth.uint('auth-token-ttl', 300, 'Seconds that a simple token lives after its last use.', NO_AUTH),
+  bcryptCost: auth.uint(
+    'bcrypt-cost',
+    10,
+    'Cost of hashing a password, 4 to 31; each step doubles it.',
+    NO_AUTH,
+  ),
+  authTokenTtl: auth.uint(
+    'auth-token-ttl',
+    300,
+    'Seconds that a simple token lives after its last use.',
+    NO_AUTH,
+  ),
 } as const;

@@ -48,7 +48,8 @@ export class HpackDecoder {
   private readSizeUpdates(block: Buffer, end: number): void {
     while (this.position < end && (block[this.position] & 0xe0) === 0x20) {
       const size = this.readInteger(block, end, 0x1f);
-      if (size > this.maxTableBytes) throw new HpackError(`table size ${size} above the limit ${this.maxTableBytes}`);
+      if (size > this.maxTableBytes)
+        throw new HpackError(`table size ${size} above the limit ${this.maxTableBytes}`);
       this.table.resize(size);
     }
   }

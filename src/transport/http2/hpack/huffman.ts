@@ -69,7 +69,8 @@ function buildTransitions(): void {
     children[2 * node + (codes[symbol] & 1)] = ~symbol;
   }
   for (let node = 0; node < 256; node++) {
-    for (let nibble = 0; nibble < 16; nibble++) transitions[node * 16 + nibble] = walkNibble(children, node, nibble);
+    for (let nibble = 0; nibble < 16; nibble++)
+      transitions[node * 16 + nibble] = walkNibble(children, node, nibble);
   }
   for (let depth = 0, node = 0; depth < 8; depth++) {
     mayEnd[node] = 1;

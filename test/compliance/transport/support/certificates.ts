@@ -26,10 +26,23 @@ export function makeCertificates(): Certificates {
     ['client', '/CN=alice'],
   ]) {
     openssl('req', ...newKey, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', subject);
-    const signed = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', `${name}.ext`];
+    const signed = [
+      '-CA',
+      'ca.crt',
+      '-CAkey',
+      'ca.key',
+      '-CAcreateserial',
+      '-days',
+      '2',
+      '-extfile',
+      `${name}.ext`,
+    ];
     openssl('x509', '-req', '-in', `${name}.csr`, ...signed, '-out', `${name}.crt`);
   }
-  const pair = (name: string) => ({ key: readFileSync(file(`${name}.key`)), cert: readFileSync(file(`${name}.crt`)) });
+  const pair = (name: string) => ({
+    key: readFileSync(file(`${name}.key`)),
+    cert: readFileSync(file(`${name}.crt`)),
+  });
   return {
     directory,
     ca: readFileSync(file('ca.crt')),

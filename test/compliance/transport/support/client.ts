@@ -14,7 +14,11 @@ export interface Answer {
 export class Client {
   readonly raw: grpc.Client;
 
-  constructor(address: string, options: grpc.ClientOptions = {}, credentials = grpc.credentials.createInsecure()) {
+  constructor(
+    address: string,
+    options: grpc.ClientOptions = {},
+    credentials = grpc.credentials.createInsecure(),
+  ) {
     this.raw = new grpc.Client(address, credentials, { 'grpc.max_receive_message_length': -1, ...options });
   }
 
@@ -29,7 +33,8 @@ export class Client {
       let headers: grpc.Metadata | undefined;
       let trailers: grpc.Metadata | undefined;
       let outcome: { response: Buffer | undefined; error: grpc.ServiceError | null } | undefined;
-      const finish = () => outcome !== undefined && trailers !== undefined && resolve({ ...outcome, headers, trailers });
+      const finish = () =>
+        outcome !== undefined && trailers !== undefined && resolve({ ...outcome, headers, trailers });
       const call = this.raw.makeUnaryRequest(
         `/test.Echo/${method}`,
         plain,
@@ -52,7 +57,13 @@ export class Client {
   }
 
   serverStream(method: string, request: string): grpc.ClientReadableStream<Buffer> {
-    return this.raw.makeServerStreamRequest(`/test.Echo/${method}`, plain, plain, Buffer.from(request), new grpc.Metadata());
+    return this.raw.makeServerStreamRequest(
+      `/test.Echo/${method}`,
+      plain,
+      plain,
+      Buffer.from(request),
+      new grpc.Metadata(),
+    );
   }
 
   bidi(method: string): grpc.ClientDuplexStream<Buffer, Buffer> {
@@ -65,7 +76,9 @@ export class Client {
 }
 
 /** All messages of a stream and how it ended. */
-export function drain(stream: grpc.ClientReadableStream<Buffer>): Promise<{ messages: Buffer[]; status: grpc.StatusObject }> {
+export function drain(
+  stream: grpc.ClientReadableStream<Buffer>,
+): Promise<{ messages: Buffer[]; status: grpc.StatusObject }> {
   return new Promise((resolve) => {
     const messages: Buffer[] = [];
     stream.on('data', (message: Buffer) => messages.push(message));
@@ -91,7 +104,8 @@ export async function bare(
   try {
     return await new Promise((resolve, reject) => {
       session.on('error', reject);
-      const stream = session.request({ ':method': 'POST', 'content-type': 'application/grpc', te: 'trailers', ...headers });
+      const fields = { ':method': 'POST', 'content-type': 'application/grpc', te: 'trailers', ...headers };
+      const stream = session.request(fields, { endStream: fields[':method'] === 'GET' });
       let received: BareAnswer['headers'] = {};
       let trailers: http2.IncomingHttpHeaders = {};
       const chunks: Buffer[] = [];
@@ -100,7 +114,7 @@ export async function bare(
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('error', reject);
       stream.on('end', () => resolve({ headers: received, trailers, body: Buffer.concat(chunks) }));
-      stream.end(body);
+      if (fields[':method'] !== 'GET') stream.end(body);
     });
   } finally {
     session.destroy();

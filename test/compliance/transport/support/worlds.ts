@@ -19,7 +19,10 @@ export interface World {
   start(methods: readonly Method[]): Promise<Running>;
 }
 
-export async function startOurs(methods: readonly Method[], options: Partial<GrpcServerOptions> = {}): Promise<Running> {
+export async function startOurs(
+  methods: readonly Method[],
+  options: Partial<GrpcServerOptions> = {},
+): Promise<Running> {
   const server = new GrpcServer({ methods, maxReceiveBytes, ...options });
   const listener = net.createServer();
   new ProtocolSplit({ grpc: server, http: null }).attach(listener);
@@ -96,10 +99,12 @@ function sendingOf(call: GrpcJsCall): DuplexCall<never> {
     sendEncoded: (message: Uint8Array) => call.write(message),
     whenDrained: (listener: () => void) => void call.once('drain', listener),
     end(status?: Status) {
-      if (status) call.emit('error', Object.assign(new Error(), { code: status.code, details: status.message }));
+      if (status)
+        call.emit('error', Object.assign(new Error(), { code: status.code, details: status.message }));
       else call.end();
     },
-    onMessage: (listener: (message: never) => void) => void call.on('data', listener),
+    onMessage: (listener: (message: never) => void) =>
+      void call.on('data', listener as (message: unknown) => void),
     onEnd: (listener: () => void) => void call.on('end', listener),
   });
 }

@@ -11,7 +11,12 @@ const codec = {
 
 /** /test.Echo: Unary answers with the request; Hang never answers; Fail with what the request says as JSON. */
 export const echoMethods: Method[] = [
-  { ...codec, kind: 'unary', path: '/test.Echo/Unary', handle: (request, _context, reply) => reply(undefined, request) },
+  {
+    ...codec,
+    kind: 'unary',
+    path: '/test.Echo/Unary',
+    handle: (request, _context, reply) => reply(undefined, request),
+  },
   { ...codec, kind: 'unary', path: '/test.Echo/Hang', handle: () => {} },
   {
     ...codec,
@@ -68,7 +73,12 @@ export interface Served {
 }
 
 export async function serve(options: Partial<GrpcServerOptions> = {}): Promise<Served> {
-  const server = new GrpcServer({ methods: echoMethods, maxReceiveBytes: 2 * 1024 * 1024, minPingMs: 0, ...options });
+  const server = new GrpcServer({
+    methods: echoMethods,
+    maxReceiveBytes: 2 * 1024 * 1024,
+    minPingMs: 0,
+    ...options,
+  });
   const listener = net.createServer();
   new ProtocolSplit({ grpc: server, http: null }).attach(listener);
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));

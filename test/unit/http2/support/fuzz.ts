@@ -71,7 +71,11 @@ const sampleBlocks: readonly Buffer[] = [
 ];
 
 function indexedBlock(): Buffer {
-  const fields = Object.entries(grpcHeaders).map(([name, value]) => ({ name, value, indexing: 'repeated' as const }));
+  const fields = Object.entries(grpcHeaders).map(([name, value]) => ({
+    name,
+    value,
+    indexing: 'repeated' as const,
+  }));
   const target = Buffer.alloc(HpackEncoder.bound(fields));
   return target.subarray(0, new HpackEncoder().encode(fields, target, 0));
 }
@@ -80,7 +84,8 @@ function indexedBlock(): Buffer {
 export function fuzzHpack(random: Random, cases: number): void {
   let decoder = new HpackDecoder({ maxListBytes: 4096 });
   for (let i = 0; i < cases; i++) {
-    const sample = random.below(3) === 0 ? random.bytes(random.below(40)) : random.mutate(random.pick(sampleBlocks));
+    const sample =
+      random.below(3) === 0 ? random.bytes(random.below(40)) : random.mutate(random.pick(sampleBlocks));
     try {
       decoder.decode(sample, 0, sample.length);
     } catch (error) {
@@ -156,7 +161,12 @@ class FuzzedConnection {
       case 2: {
         const opened = this.nextId;
         this.nextId += 2;
-        return frame(FrameType.headers, Flag.endHeaders | random.below(8) % 2, opened, random.pick(sampleBlocks));
+        return frame(
+          FrameType.headers,
+          Flag.endHeaders | (random.below(8) % 2),
+          opened,
+          random.pick(sampleBlocks),
+        );
       }
       case 3:
       case 4:
@@ -213,7 +223,10 @@ class FuzzedConnection {
     }
     // One GOAWAY ends it, or none where the noise said GOAWAY itself.
     assert.ok(goaways <= (connection.reading ? 0 : 1), `${goaways} GOAWAY frames`);
-    assert.equal([...connection.streams.values()].reduce((sum, s) => sum + s.queuedBytes, 0), connection.queuedBytes);
+    assert.equal(
+      [...connection.streams.values()].reduce((sum, s) => sum + s.queuedBytes, 0),
+      connection.queuedBytes,
+    );
     connection.fail(new ConnectionError(ErrorCode.noError, 'over'));
     assert.equal(connection.streams.size, 0);
     assert.equal(connection.partialBytes, 0, 'incomplete messages are let go');

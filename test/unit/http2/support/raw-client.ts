@@ -34,8 +34,13 @@ export function setting(identifier: number, value: number): Buffer {
 }
 
 /** A header block of literals that touch no table. */
-export function block(fields: Readonly<Record<string, string>> | readonly (readonly [string, string])[]): Buffer {
-  const list = (Array.isArray(fields) ? fields : Object.entries(fields)) as readonly (readonly [string, string])[];
+export function block(
+  fields: Readonly<Record<string, string>> | readonly (readonly [string, string])[],
+): Buffer {
+  const list = (Array.isArray(fields) ? fields : Object.entries(fields)) as readonly (readonly [
+    string,
+    string,
+  ])[];
   const outgoing = list.map(([name, value]) => ({ name, value, indexing: 'secret' as const }));
   const target = Buffer.alloc(HpackEncoder.bound(outgoing));
   return target.subarray(0, new HpackEncoder({ huffman: false }).encode(outgoing, target, 0));
@@ -85,7 +90,11 @@ export class RawClient {
   /** Connects and says the preface and SETTINGS, and acknowledges the server's. */
   static async open(port: number, settings: Buffer = Buffer.alloc(0)): Promise<RawClient> {
     const client = await RawClient.connect(port);
-    client.send(clientPreface, frame(FrameType.settings, 0, 0, settings), frame(FrameType.settings, Flag.ack, 0));
+    client.send(
+      clientPreface,
+      frame(FrameType.settings, 0, 0, settings),
+      frame(FrameType.settings, Flag.ack, 0),
+    );
     return client;
   }
 
@@ -111,7 +120,12 @@ export class RawClient {
       const length = this.buffer.readUIntBE(0, 3);
       if (this.buffer.length < 9 + length) break;
       const [type, flags] = [this.buffer[3], this.buffer[4]];
-      this.frames.push({ type, flags, id: this.buffer.readUInt32BE(5), payload: this.buffer.subarray(9, 9 + length) });
+      this.frames.push({
+        type,
+        flags,
+        id: this.buffer.readUInt32BE(5),
+        payload: this.buffer.subarray(9, 9 + length),
+      });
       this.buffer = this.buffer.subarray(9 + length);
     }
     this.wake();
@@ -125,7 +139,8 @@ export class RawClient {
   }
 
   async untilEnded(ms = 3000): Promise<void> {
-    if ((await this.untilSome(() => this.ended || undefined, ms)) === undefined) throw new Error('still connected');
+    if ((await this.untilSome(() => this.ended || undefined, ms)) === undefined)
+      throw new Error('still connected');
   }
 
   private async untilSome<T>(look: () => T | undefined, ms: number): Promise<T | undefined> {
@@ -148,7 +163,9 @@ export class RawClient {
   async ping(): Promise<void> {
     const payload = Buffer.from(`test${String(pings++ % 10_000).padStart(4, '0')}`);
     this.send(frame(FrameType.ping, 0, 0, payload));
-    await this.until((f) => f.type === FrameType.ping && (f.flags & Flag.ack) !== 0 && f.payload.equals(payload));
+    await this.until(
+      (f) => f.type === FrameType.ping && (f.flags & Flag.ack) !== 0 && f.payload.equals(payload),
+    );
   }
 
   async goaway(): Promise<{ lastStreamId: number; code: number; debug: string }> {
@@ -185,8 +202,11 @@ export class RawClient {
   private readonly blocks = new Map<Frame, { name: string; value: string }[]>();
 
   describe(): string {
-    const name = (type: number) => Object.entries(FrameType).find(([, number]) => number === type)?.[0] ?? type;
-    const list = this.frames.map((f) => `${name(f.type)}(${f.id}, ${f.payload.toString('hex').slice(0, 40)})`);
+    const name = (type: number) =>
+      Object.entries(FrameType).find(([, number]) => number === type)?.[0] ?? type;
+    const list = this.frames.map(
+      (f) => `${name(f.type)}(${f.id}, ${f.payload.toString('hex').slice(0, 40)})`,
+    );
     return `${list.join(' ')}${this.ended ? ' end' : ''}`;
   }
 }

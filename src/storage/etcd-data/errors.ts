@@ -1,0 +1,41 @@
+/** What can be wrong with the content of an etcd database or snapshot, above its pages. */
+import type { BoltError, DamagedPageError } from '../bbolt/index.ts';
+import { showKey } from '../bbolt/layout.ts';
+
+/** An entry that etcd cannot have written. */
+export class SchemaError extends Error {
+  override name = 'SchemaError';
+  readonly bucket: string;
+  readonly key: Uint8Array;
+  readonly problem: string;
+
+  constructor(bucket: string, key: Uint8Array, problem: string) {
+    super(`bucket ${bucket}, key ${showKey(key)}: ${problem}`);
+    this.bucket = bucket;
+    this.key = key;
+    this.problem = problem;
+  }
+}
+
+/** The consistency check found damage. The first line of the message is etcd's. */
+export class IntegrityError extends Error {
+  override name = 'IntegrityError';
+  readonly problems: readonly (DamagedPageError | BoltError)[];
+
+  constructor(problems: readonly (DamagedPageError | BoltError)[]) {
+    const lines = problems.map((p) => p.message);
+    super([`snapshot file integrity check failed. ${problems.length} errors found.`, ...lines].join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** The SHA-256 behind a snapshot is missing or does not match. The messages are etcd's. */
+export class SnapshotHashError extends Error {
+  override name = 'SnapshotHashError';
+  readonly reason: 'missing' | 'mismatch' | 'too-short';
+
+  constructor(reason: 'missing' | 'mismatch' | 'too-short', message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,192 @@
+/**
+ * Reads a log back: identity, last hard state, the newest snapshot record that was committed, and the entries behind it.
+ * Reading changes nothing; `reopenTail` is what makes the log ready to be appended to.
+ */
+import { type Disk, type DiskFile, parentOf } from '../../core/ports/disk.ts';
+import {
+  type LogContents,
+  type LogEntry,
+  type LogHardState,
+  type LogIdentity,
+  type LogSnapshot,
+  LogStoreError,
+} from '../../core/ports/log-store.ts';
+import { copyBytes, EMPTY } from '../../core/wire/bytes.ts';
+import { ConfState, Entry, HardState } from '../../core/wire/gen/raft.ts';
+import { Metadata, WalSnapshot } from '../../core/wire/gen/wal.ts';
+import { RecordType, type SegmentName, segmentsAmong, segmentsFrom } from './format.ts';
+import { type SegmentScan, scanSegment } from './segment-reader.ts';
+
+export interface ReadLog {
+  readonly contents: LogContents;
+  readonly segments: readonly SegmentName[];
+  /** How the last segment ended. */
+  readonly tail: SegmentScan;
+  /** The highest index the log knows of; the next segment is named after the one behind it. */
+  readonly lastIndex: number;
+}
+
+const NO_STATE: LogHardState = { term: 0, vote: 0n, commit: 0 };
+
+/** What the records read so far add up to. */
+class LogState {
+  identity: LogIdentity | undefined;
+  hardState: LogHardState = NO_STATE;
+  lastIndex = 0;
+  private entries: LogEntry[] = [];
+  private newest: WalSnapshot | undefined;
+  /** A snapshot from ahead of the log, until a hard state commits it, and the entries whose place it then takes. */
+  private received: { readonly snapshot: WalSnapshot; readonly replaced: LogEntry[] } | undefined;
+
+  take(type: number, data: Uint8Array, path: string, offset: number): void {
+    if (type === RecordType.Entry) this.entry(Entry.decode(data), path, offset);
+    else if (type === RecordType.State) this.state(HardState.decode(data));
+    else if (type === RecordType.Snapshot) this.snapshot(WalSnapshot.decode(data));
+    else if (type === RecordType.Metadata) this.metadata(Metadata.decode(data), path, offset);
+    else if (type !== RecordType.Crc) {
+      throw new LogStoreError('corrupt', `wal: unexpected block type ${type}`, { path, offset });
+    }
+  }
+
+  /** A received snapshot that was never committed is as if it had not come. */
+  finish(): { snapshot: LogSnapshot | undefined; entries: readonly LogEntry[] } {
+    const entries = this.received?.replaced ?? this.entries;
+    if (!this.newest || this.newest.index === 0) return { snapshot: undefined, entries };
+    const { index, term, confState = ConfState.create() } = this.newest;
+    return {
+      snapshot: { data: EMPTY, metadata: { index, term, confState } },
+      entries: entries.filter((e) => e.index > index),
+    };
+  }
+
+  private state(state: HardState): void {
+    this.hardState = state;
+    if (this.received && this.received.snapshot.index <= state.commit) {
+      this.newest = this.received.snapshot;
+      this.received = undefined;
+    }
+  }
+
+  /** A later entry with the same index overrides it and all behind. */
+  private entry(entry: Entry, path: string, offset: number): void {
+    const { received } = this;
+    if (received && this.entries.length === 0 && entry.index !== received.snapshot.index + 1) {
+      // A crash came before the hard state, and the log went on from what it had before.
+      this.entries = received.replaced;
+      this.received = undefined;
+    }
+    const first = this.entries[0]?.index ?? entry.index;
+    const position = entry.index - first;
+    if (position > this.entries.length) {
+      const last = first + this.entries.length - 1;
+      const gap = `wal: slice bounds out of range: entry ${entry.index} follows ${last}`;
+      throw new LogStoreError('corrupt', gap, { path, offset });
+    }
+    if (position < 0) this.entries = [];
+    else this.entries.length = position;
+    const { type, term, index } = entry;
+    this.entries.push({ type, term, index, data: copyBytes(entry.data) });
+    this.lastIndex = index;
+  }
+
+  /**
+   * A member's own snapshot is of what it has committed, and covers the entries up to it: they are let go here, so that a
+   * long log need not fit into memory. One from the leader is ahead of the commit index: it replaces the whole log.
+   */
+  private snapshot(snapshot: WalSnapshot): void {
+    const { index } = snapshot;
+    this.lastIndex = Math.max(this.lastIndex, index);
+    if (index > this.hardState.commit) {
+      this.received = { snapshot, replaced: this.received?.replaced ?? this.entries };
+      this.entries = [];
+      return;
+    }
+    if (this.newest && this.newest.index > index) return;
+    this.newest = snapshot;
+    const kept = this.entries.findIndex((e) => e.index > index);
+    this.entries = kept < 0 ? [] : this.entries.slice(kept);
+  }
+
+  private metadata({ NodeID, ClusterID }: Metadata, path: string, offset: number): void {
+    const { identity } = this;
+    if (identity && (identity.nodeId !== NodeID || identity.clusterId !== ClusterID)) {
+      throw new LogStoreError('corrupt', 'wal: conflicting metadata found', { path, offset });
+    }
+    this.identity = { nodeId: NodeID, clusterId: ClusterID };
+  }
+}
+
+export async function logExists(disk: Disk, directory: string): Promise<boolean> {
+  if (!(await disk.stat(directory))) return false;
+  return segmentsAmong(await disk.list(directory)).length > 0;
+}
+
+/**
+ * Reads all segments of a log. A torn tail is reported (`tail.torn`), not repaired.
+ * @throws LogStoreError corrupt (with file and offset), missing; DiskError
+ */
+export async function readLog(disk: Disk, directory: string): Promise<ReadLog> {
+  const all = segmentsAmong(await disk.list(directory));
+  const segments = all.length > 0 ? segmentsFrom(all, all[0].index, directory) : [];
+  if (segments.length === 0) throw new LogStoreError('missing', 'wal: file not found', { path: directory });
+  const state = new LogState();
+  let crc = 0;
+  let tail: SegmentScan | undefined;
+  for (const segment of segments) {
+    const path = `${directory}/${segment.name}`;
+    const file = await disk.open(path, 'read');
+    const visit = (type: number, data: Uint8Array, offset: number) => state.take(type, data, path, offset);
+    const last = segment === segments[segments.length - 1];
+    tail = await scanSegment(file, { crc, last }, visit).finally(() => file.close());
+    crc = tail.crc;
+  }
+  if (!state.identity) {
+    throw new LogStoreError('corrupt', 'wal: no metadata found', {
+      path: `${directory}/${segments[0].name}`,
+    });
+  }
+  const { snapshot, entries } = state.finish();
+  const base = snapshot?.metadata.index ?? 0;
+  if (entries.length > 0 && entries[0].index !== base + 1) {
+    const path = `${directory}/${segments[0].name}`;
+    throw new LogStoreError('missing', `wal: entries between ${base} and ${entries[0].index} are missing`, {
+      path,
+    });
+  }
+  const contents = { identity: state.identity, hardState: state.hardState, entries, snapshot };
+  return { contents, segments, tail: tail!, lastIndex: state.lastIndex };
+}
+
+/**
+ * Opens the last segment for appending. What lies behind its last record becomes zeros: what a torn write left there must
+ * not be taken for records once the log has grown up to it. What was read, and the name it was read under, become durable:
+ * both may come from the page cache of a process that was killed before its sync, and the member now acts on them.
+ */
+export async function reopenTail(
+  disk: Disk,
+  path: string,
+  tail: SegmentScan,
+  size: number,
+): Promise<DiskFile> {
+  if (tail.torn !== undefined) await keepCopy(disk, path);
+  const file = await disk.open(path, 'write');
+  await file.truncate(tail.end);
+  await file.truncate(Math.max(size, tail.end));
+  await file.sync();
+  await disk.syncDirectory(parentOf(path));
+  return file;
+}
+
+/** `<segment>.broken`: what was there before the torn tail was cut off. */
+async function keepCopy(disk: Disk, path: string): Promise<void> {
+  const source = await disk.open(path, 'read');
+  const copy = await disk.open(`${path}.broken`, 'create');
+  const chunk = new Uint8Array(1024 * 1024);
+  for (let at = 0, n = await source.read(chunk, 0); n > 0; at += n, n = await source.read(chunk, at)) {
+    await copy.write(chunk.slice(0, n), at);
+  }
+  await copy.sync();
+  await copy.close();
+  await source.close();
+  await disk.syncDirectory(parentOf(path));
+}
