@@ -4,12 +4,14 @@
  *   dist/cli.cjs     the command line: all commands in one file, each run only when it is called. CommonJS, because
  *                    node starts it faster and a dependency is loaded by the command that needs it, not before.
  *   dist/client.js   the client as a library, an ES module
+ *   dist/oclif.js    the commands as oclif classes, for oclif's tools
  *
  * Dependencies are never bundled. Modules of `ROOMS_APART` are entry points of their own, so that no client command
  * reads a byte of the server's.
  */
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { build } from 'esbuild';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -35,34 +37,42 @@ const ROOMS_APART = {
 
 const roomsApart = {
   name: 'rooms-apart',
-  setup({ onResolve, resolve }) {
-    onResolve({ filter: /\/main\.ts$/ }, async (args) => {
-      if (args.kind !== 'dynamic-import' || args.pluginData === 'seen') return undefined;
-      const { path } = await resolve(args.path, { ...args, pluginData: 'seen' });
-      const name = ROOMS_APART[path.slice(root.length)];
-      return name === undefined ? undefined : { path: `./${name}.js`, external: true };
+  setup({ onResolve }) {
+    onResolve({ filter: /\/main\.ts$/ }, ({ path, kind, resolveDir }) => {
+      const name = ROOMS_APART[relative(root, join(resolveDir, path))];
+      if (name === undefined || kind !== 'dynamic-import') return undefined;
+      return { path: `./${name}.js`, external: true };
     });
   },
 };
 
-await rm(`${root}dist`, { recursive: true, force: true });
-await build({
-  ...COMMON,
-  entryPoints: { cli: 'src/cli.ts' },
-  outdir: 'dist',
-  outExtension: { '.js': '.cjs' },
-  format: 'cjs',
-  plugins: [roomsApart],
-});
+/** Built beside dist/ and put in its place when it is whole: nobody runs half a build. */
+const outdir = `${root}.dist-${process.pid}`;
 const rooms = Object.entries(ROOMS_APART).filter(([file]) => existsSync(root + file));
-await build({
-  ...COMMON,
-  entryPoints: {
-    client: 'src/client/index.ts',
-    ...Object.fromEntries(rooms.map(([file, name]) => [name, file])),
-  },
-  outdir: 'dist',
-  format: 'esm',
-  splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
-});
+try {
+  await build({
+    ...COMMON,
+    entryPoints: { cli: 'src/cli.ts' },
+    outdir,
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    plugins: [roomsApart],
+  });
+  await build({
+    ...COMMON,
+    entryPoints: {
+      client: 'src/client/index.ts',
+      oclif: 'src/commands/oclif.ts',
+      ...Object.fromEntries(rooms.map(([file, name]) => [name, file])),
+    },
+    outdir,
+    format: 'esm',
+    plugins: [roomsApart],
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+  });
+  await rm(`${root}dist`, { recursive: true, force: true });
+  await rename(outdir, `${root}dist`);
+} finally {
+  await rm(outdir, { recursive: true, force: true });
+}

@@ -1,11 +1,12 @@
 /** What a run asks of the cluster before and beside the load: where to go, who leads, a token, compaction, hashes. */
-import { type ClientConfig, ConnectError, StatusError } from '../client/index.ts';
+
 import { parseEndpoint, usesTls } from '../client/endpoints.ts';
+import { type ClientConfig, ConnectError, StatusError } from '../client/index.ts';
 import { loadTls } from '../client/tls-files.ts';
 import { CATALOGUE } from '../core/errors.ts';
 import { AuthService, KVService, MaintenanceService } from '../core/wire/gen/rpc.ts';
 import type { LoadConnection } from './client/connection.ts';
-import { dial, type DialOptions, type Target } from './client/dial.ts';
+import { type DialOptions, dial, type Target } from './client/dial.ts';
 import { call } from './client/unary.ts';
 
 const DEFAULT_PORT = 2379;

@@ -78,7 +78,8 @@ export async function runJob(job: Job, hooks: JobHooks): Promise<JobResult> {
     hooks.stop.removeEventListener('abort', stop);
     clearInterval(timer);
     hooks.progress(runner.done);
-    if (connections.every((connection) => connection.failure === undefined)) await load.cleanUp?.(connections);
+    if (connections.every((connection) => connection.failure === undefined))
+      await load.cleanUp?.(connections);
     return {
       series: load.series.map((name, i) => ({ name, recorded: run.recorders[i].state() })),
       startedAt: run.startedAt,

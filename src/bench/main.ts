@@ -18,11 +18,16 @@ export function startWorker(workerData: WorkerData): Worker {
   return new Worker(new URL(import.meta.url), { workerData });
 }
 
+export type { Target } from './client/dial.ts';
 export * from './cluster.ts';
+export { COMPARED_LOADS, type ComparedLoad } from './compare/catalogue.ts';
+export { type CompareOptions, compare, type Side } from './compare/compare.ts';
+export { listenerOf } from './compare/proc.ts';
+export { comparisonMarkdown, comparisonText, summarizeComparison } from './compare/table.ts';
 export { largestKeySpace } from './loads/keys.ts';
 export type * from './loads/load.ts';
-export { runWatch, type WatchSpec } from './loads/watch/watch-run.ts';
 export { runWatchGet, type WatchGetSpec } from './loads/watch/watch-get-run.ts';
+export { runWatch, type WatchSpec } from './loads/watch/watch-run.ts';
 export { isReportFormat, REPORT_FORMATS, type ReportFormat, report } from './report/report.ts';
 export type { NamedSummary, Summary } from './stats/summary.ts';
 export { run } from './threads.ts';

@@ -83,10 +83,7 @@ export class BalancedChannel implements Channel {
     return this.waitForReady(options, (link) => link.unary(method, request, options));
   }
 
-  stream<Req, Res>(
-    method: MethodDescriptor<Req, Res>,
-    options: CallOptions,
-  ): Promise<StreamCall<Req, Res>> {
+  stream<Req, Res>(method: MethodDescriptor<Req, Res>, options: CallOptions): Promise<StreamCall<Req, Res>> {
     return this.waitForReady(options, (link) => link.stream(method, options));
   }
 

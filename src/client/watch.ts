@@ -201,10 +201,11 @@ export class Watcher {
   private async run(): Promise<void> {
     let backoff = FIRST_BACKOFF_MS;
     while (!this.isIdle) {
-      let call: WatchCall | undefined;
+      const opening = new AbortController();
+      this.opening = opening;
       try {
-        this.opening = new AbortController();
-        call = await this.client.open(WatchService.watch, { ...this.options, signal: this.opening.signal });
+        const scope = { ...this.options, signal: opening.signal };
+        const call = await this.client.open(WatchService.watch, scope);
         this.call = call;
         this.createNext();
         for await (const response of call) {
@@ -212,8 +213,8 @@ export class Watcher {
           await this.receive(response);
         }
       } catch (error) {
-        // A call that is no longer ours was hung up on: its cancellation is no failure.
-        if (call === this.call && isFinal(error)) return this.fail(error as Error);
+        // What we hung up on ourselves has not failed.
+        if (!opening.signal.aborted && isFinal(error)) return this.fail(error as Error);
       }
       this.detach();
       if (this.isIdle) break;

@@ -11,7 +11,11 @@ export const command: Command = {
   use: '[options]',
   flags: [
     RATE_FLAG,
-    { name: 'streaming', kind: 'bool', usage: 'one stream for each client, in place of one for each renewal' },
+    {
+      name: 'streaming',
+      kind: 'bool',
+      usage: 'one stream for each client, in place of one for each renewal',
+    },
     totalFlag('renewals'),
   ],
   refuse: wantNothing,

@@ -31,10 +31,14 @@ function compactBeside(context: Context, { bench, world, dial }: Prepared): () =
 }
 
 /** Members at the same revision must agree. */
-async function checkHashes(context: Context, { bench, allTargets, dial, format }: Prepared): Promise<boolean> {
+async function checkHashes(
+  context: Context,
+  { bench, allTargets, dial, format }: Prepared,
+): Promise<boolean> {
   const hashes = await bench.hashes(allTargets, dial);
   const say = (line: string) => (format === 'text' ? context.io.write(`${line}\n`) : context.io.warn(line));
-  for (const { endpoint, hash, revision } of hashes) say(`HashKV of ${endpoint}: ${hash} at revision ${revision}`);
+  for (const { endpoint, hash, revision } of hashes)
+    say(`HashKV of ${endpoint}: ${hash} at revision ${revision}`);
   const byRevision = new Map<number, number>();
   return hashes.every(({ hash, revision }) => {
     const first = byRevision.get(revision) ?? hash;
@@ -69,7 +73,11 @@ export const command: Command = {
       default: 1000,
       usage: 'revisions that a compaction leaves behind the current one',
     },
-    { name: 'compact-interval', kind: 'duration', usage: 'time between compactions during the run (0: none)' },
+    {
+      name: 'compact-interval',
+      kind: 'duration',
+      usage: 'time between compactions during the run (0: none)',
+    },
   ],
   refuse: wantNothing,
   run,

@@ -10,7 +10,8 @@ const LOCKERS: readonly Locker[] = ['stm', 'lock-client', 'lock-rpc'];
 function oneOf<T extends string>({ flags }: Context, name: string, values: readonly T[]): T {
   const text = flags.text(name);
   const found = values.find((value) => value === text);
-  if (found === undefined) throw badArgs(`expected --${name} to be one of ${values.join(', ')}, got (${text})`);
+  if (found === undefined)
+    throw badArgs(`expected --${name} to be one of ${values.join(', ')}, got (${text})`);
   return found;
 }
 
@@ -52,10 +53,16 @@ export const command: Command = {
       name: 'stm-locker',
       kind: 'string',
       default: 'stm',
-      usage: 'a lock around the transaction: none (stm), of the client (lock-client), of the server (lock-rpc)',
+      usage:
+        'a lock around the transaction: none (stm), of the client (lock-client), of the server (lock-rpc)',
     },
     totalFlag('transactions'),
-    { name: 'txn-wr-percent', kind: 'uint', default: 50, usage: 'share of its keys that a transaction writes' },
+    {
+      name: 'txn-wr-percent',
+      kind: 'uint',
+      default: 50,
+      usage: 'share of its keys that a transaction writes',
+    },
     VALUE_FLAG,
   ],
   refuse: wantNothing,

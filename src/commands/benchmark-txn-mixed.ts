@@ -35,7 +35,14 @@ async function run(context: Context): Promise<number> {
   const rangeEnd = end === '' ? FROM_KEY : argumentBytes(end);
   const valSize = context.flags.number('val-size');
   const prepared = await prepare(context);
-  return runLoad(context, prepared, { kind: 'txn-mixed', ...keys, ...options, valSize, rangeEnd, readWriteRatio });
+  return runLoad(context, prepared, {
+    kind: 'txn-mixed',
+    ...keys,
+    ...options,
+    valSize,
+    rangeEnd,
+    readWriteRatio,
+  });
 }
 
 export const command: Command = {
@@ -46,7 +53,11 @@ export const command: Command = {
     ...RANGE_FLAGS.map((flag) => (flag.name === 'limit' ? { ...flag, default: 1000 } : flag)),
     RATE_FLAG,
     totalFlag('transactions'),
-    { name: 'end-key', kind: 'string', usage: 'end of the range that is read (default: the end of all keys)' },
+    {
+      name: 'end-key',
+      kind: 'string',
+      usage: 'end of the range that is read (default: the end of all keys)',
+    },
     { name: 'rw-ratio', kind: 'string', default: '1', word: 'float', usage: 'reads for each write' },
   ],
   refuse: wantNothing,

@@ -1,5 +1,15 @@
 /** `kvctl benchmark txn-put`: transactions of several puts. */
-import { KEY_FLAGS, keyOptions, positive, prepare, RATE_FLAG, runLoad, totalFlag, VALUE_FLAG, wantNothing } from './benchmark.ts';
+import {
+  KEY_FLAGS,
+  keyOptions,
+  positive,
+  prepare,
+  RATE_FLAG,
+  runLoad,
+  totalFlag,
+  VALUE_FLAG,
+  wantNothing,
+} from './benchmark.ts';
 import type { Command, Context } from './command.ts';
 import { badArgs } from './exit.ts';
 
@@ -7,7 +17,9 @@ async function run(context: Context): Promise<number> {
   const keys = await keyOptions(context);
   const ops = positive(context, 'txn-ops');
   if (ops > keys.keySpaceSize) {
-    throw badArgs(`expected --txn-ops no larger than --key-space-size, got (${ops}) and (${keys.keySpaceSize})`);
+    throw badArgs(
+      `expected --txn-ops no larger than --key-space-size, got (${ops}) and (${keys.keySpaceSize})`,
+    );
   }
   const valSize = context.flags.number('val-size');
   return runLoad(context, await prepare(context), { kind: 'txn-put', ...keys, valSize, ops });

@@ -25,7 +25,12 @@ export const command: Command = {
   flags: [
     { name: 'key-size', kind: 'uint', default: 32, usage: 'bytes of the key' },
     { name: 'prevkv', kind: 'bool', usage: 'ask for the pair before the change' },
-    { name: 'put-rate', kind: 'uint', default: 100, usage: 'puts due in a second (0: as fast as answers come)' },
+    {
+      name: 'put-rate',
+      kind: 'uint',
+      default: 100,
+      usage: 'puts due in a second (0: as fast as answers come)',
+    },
     { name: 'put-total', kind: 'uint', default: 1000, usage: 'puts' },
     { name: 'rate', kind: 'uint', hidden: true, usage: 'an older name of --put-rate' },
     { name: 'streams', kind: 'uint', default: 10, usage: 'watch streams' },

@@ -1,23 +1,13 @@
 /** What all benchmark commands share: flags, the way to the cluster, the progress bar, the report. */
 import { availableParallelism } from 'node:os';
-import type { LoadSpec, NamedSummary, ReportFormat } from '../bench/main.ts';
+import type { LoadSpec, NamedSummary, ReportFormat, Target } from '../bench/main.ts';
 import type { ClientConfig } from '../client/index.ts';
-import { argumentBytes } from './io.ts';
 import type { Context } from './command.ts';
 import { badArgs } from './exit.ts';
 import type { FlagSpec } from './grammar/flags.ts';
 import { interruption } from './interrupt.ts';
+import { argumentBytes } from './io.ts';
 import { progressBar } from './progress.ts';
-
-export const BENCHMARK_FLAGS: readonly FlagSpec[] = [
-  { name: 'clients', kind: 'uint', default: 1, usage: 'clients, each with one request at a time' },
-  { name: 'conns', kind: 'uint', default: 1, usage: 'connections that the clients share' },
-  { name: 'output', kind: 'string', default: 'text', usage: 'form of the report: text, json or markdown' },
-  { name: 'precise', kind: 'bool', usage: 'show all digits of the numbers' },
-  { name: 'sample', kind: 'bool', usage: 'add a table with a row for every second' },
-  { name: 'target-leader', kind: 'bool', usage: 'send everything to the leader' },
-  { name: 'workers', kind: 'uint', default: 0, usage: 'threads that make the load (0: as many as pay)' },
-];
 
 export const RATE_FLAG: FlagSpec = {
   name: 'rate',
@@ -92,25 +82,42 @@ function formatOf({ flags }: Context, isFormat: (text: string) => text is Report
   return text;
 }
 
-function threadsOf({ flags }: Context): number {
+export function threadsOf({ flags }: Context): number {
   const wanted = flags.number('workers');
   if (wanted > 0) return wanted;
   const cores = Math.floor(availableParallelism() / 2);
   return flags.number('clients') < CLIENTS_WORTH_A_THREAD ? 1 : Math.max(1, Math.min(cores, MOST_THREADS));
 }
 
-/** Everything a run needs beside its load. */
-export async function prepare(context: Context) {
+const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
+
+/** Does the endpoint lie on this machine? */
+export function isLocal({ place }: Target): boolean {
+  return 'host' in place && LOOPBACK.includes(place.host);
+}
+
+interface PrepareOptions {
+  /** A token from --endpoints, and their leader if it is wanted. */
+  readonly login?: boolean;
+  readonly connections?: number;
+  readonly clients?: number;
+}
+
+/** Everything a run needs beside its load. `connections` and `clients` hold where the flags are not given. */
+export async function prepare(context: Context, options: PrepareOptions = {}) {
+  const { login = true } = options;
   const bench = await import('../bench/main.ts');
   const format = formatOf(context, bench.isReportFormat);
   const config: ClientConfig = await context.config();
-  const clients = positive(context, 'clients');
-  const connections = Math.min(positive(context, 'conns'), clients);
+  const count = (name: string, other = positive(context, name)) =>
+    context.flags.isSet(name) ? positive(context, name) : other;
+  const clients = count('clients', options.clients);
+  const connections = Math.min(count('conns', options.connections), clients);
   const all = bench.targetsOf(config);
   const dialTimeoutMs = context.flags.number('dial-timeout');
-  const token = await bench.tokenOf(config, all[0], dialTimeoutMs);
+  const token = login ? await bench.tokenOf(config, all[0], dialTimeoutMs) : '';
   const dial = { token, timeoutMs: dialTimeoutMs };
-  const leader = context.flags.bool('target-leader') ? [await bench.leaderOf(all, dial)] : undefined;
+  const leader = login && context.flags.bool('target-leader') ? [await bench.leaderOf(all, dial)] : undefined;
   const { onFailedAttempt: _, ...plainConfig } = config;
   return {
     bench,

@@ -3,6 +3,7 @@
  * called gets loaded. A new command is a file with an exported `command` and a line here; what etcdctl does not have
  * is marked `extension`, so that etcdctl's own abbreviations go on working.
  */
+import { BENCHMARK_FLAGS } from './benchmark-flags.ts';
 import type { CommandNode } from './command.ts';
 import type { FlagSpec } from './grammar/flags.ts';
 
@@ -13,6 +14,7 @@ const CLUSTER = 'Cluster maintenance commands';
 const CONCURRENCY = 'Concurrency commands';
 const AUTHENTICATION = 'Authentication commands';
 const UTILITY = 'Utility commands';
+const SERVER = 'Server commands';
 
 const ENDPOINT_FLAGS: readonly FlagSpec[] = [
   { name: 'cluster', kind: 'bool', usage: 'ask every member of the cluster instead of --endpoints' },
@@ -191,15 +193,27 @@ const benchmark: CommandNode = {
       short: 'Runs the same loads against two clusters in turn',
       load: () => import('./benchmark-compare.ts'),
     },
-    { name: 'lease-keepalive', short: 'Renews a lease', load: () => import('./benchmark-lease-keepalive.ts') },
+    {
+      name: 'lease-keepalive',
+      short: 'Renews a lease',
+      load: () => import('./benchmark-lease-keepalive.ts'),
+    },
     { name: 'put', short: 'Puts keys', load: () => import('./benchmark-put.ts') },
     { name: 'range', short: 'Reads a key or a range', load: () => import('./benchmark-range.ts') },
     { name: 'stm', short: 'Does software transactions', load: () => import('./benchmark-stm.ts') },
     { name: 'txn-mixed', short: 'Reads and writes', load: () => import('./benchmark-txn-mixed.ts') },
     { name: 'txn-put', short: 'Puts several keys at once', load: () => import('./benchmark-txn-put.ts') },
-    { name: 'txn-range', short: 'Reads several ranges at once', load: () => import('./benchmark-txn-range.ts') },
+    {
+      name: 'txn-range',
+      short: 'Reads several ranges at once',
+      load: () => import('./benchmark-txn-range.ts'),
+    },
     { name: 'watch', short: 'Makes watchers and events', load: () => import('./benchmark-watch.ts') },
-    { name: 'watch-get', short: 'Reads while watchers catch up', load: () => import('./benchmark-watch-get.ts') },
+    {
+      name: 'watch-get',
+      short: 'Reads while watchers catch up',
+      load: () => import('./benchmark-watch-get.ts'),
+    },
     {
       name: 'watch-latency',
       short: 'Measures how long an event takes',
@@ -256,6 +270,21 @@ export const ROOT: CommandNode = {
     auth,
     role,
     user,
+    {
+      name: 'gateway',
+      title: SERVER,
+      extension: true,
+      short: related('TCP gateway', 'gateway'),
+      long: 'TCP gateway',
+      children: [{ name: 'start', short: 'Starts the gateway', load: () => import('./gateway-start.ts') }],
+    },
+    {
+      name: 'serve',
+      title: SERVER,
+      extension: true,
+      short: 'Runs a member',
+      load: () => import('./serve.ts'),
+    },
     benchmark,
     check,
     {

@@ -7,6 +7,7 @@
  */
 
 import { clusterMethods } from './cluster.ts';
+import { gated } from './gate.ts';
 import { healthMethods } from './health.ts';
 import { type KvLimits, kvMethods } from './kv.ts';
 import { leaseMethods } from './lease.ts';
@@ -45,7 +46,7 @@ export function allMethods({
     ...healthMethods(),
     watch.method,
   ];
-  return { methods, watch };
+  return { methods: methods.map((method) => gated(node, method)), watch };
 }
 
 export type { Method, Status };

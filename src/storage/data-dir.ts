@@ -10,6 +10,7 @@ import {
   chmodSync,
   closeSync,
   existsSync,
+  fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -18,7 +19,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 export const DATA_DIR_MODE = 0o700;
 
@@ -72,6 +73,7 @@ export function prepareDataDir(paths: DataDirPaths): void {
     if (existsSync(directory)) continue;
     mkdirSync(directory, { recursive: true, mode: DATA_DIR_MODE });
     chmodSync(directory, DATA_DIR_MODE);
+    syncDirectory(dirname(resolve(directory)));
   }
   const probe = join(paths.snap, '.touch');
   writeFileSync(probe, '', { mode: 0o600 });
@@ -83,6 +85,17 @@ export function looseMode(directory: string): number | undefined {
   if (!existsSync(directory)) return undefined;
   const mode = statSync(directory).mode & 0o777;
   return mode & 0o077 ? mode : undefined;
+}
+
+/** A directory whose name is not on disk takes everything below with it when the power goes. */
+function syncDirectory(directory: string): void {
+  if (process.platform === 'win32') return;
+  const opened = openSync(directory, 'r');
+  try {
+    fsyncSync(opened);
+  } finally {
+    closeSync(opened);
+  }
 }
 
 function isBbolt(path: string): boolean {

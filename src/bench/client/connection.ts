@@ -307,7 +307,11 @@ export class LoadConnection implements FrameSink {
     const head = this.heads.read(buffer, start, end);
     const call = this.calls.get(id);
     if (call === undefined || (flags & Flag.endStream) === 0) return;
-    this.finish(call, head.code ?? Code.Internal, head.code === undefined ? 'no status in the trailers' : head.text);
+    this.finish(
+      call,
+      head.code ?? Code.Internal,
+      head.code === undefined ? 'no status in the trailers' : head.text,
+    );
   }
 
   private onWindowUpdate(id: number, increment: number): void {
@@ -336,7 +340,8 @@ export class LoadConnection implements FrameSink {
 
   private onReset(id: number, code: number): void {
     const call = this.calls.get(id);
-    if (call !== undefined) this.finish(call, STATUS_BY_RESET[code] ?? Code.Internal, `stream reset with code ${code}`);
+    if (call !== undefined)
+      this.finish(call, STATUS_BY_RESET[code] ?? Code.Internal, `stream reset with code ${code}`);
   }
 
   /** Calls that the server has not seen will never be answered. */

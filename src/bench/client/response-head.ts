@@ -1,10 +1,6 @@
 /** What a response's header block says to a gRPC client, worked out once for each distinct block. */
 import { Code } from '../../core/errors.ts';
-import {
-  HeaderBlockCache,
-  type HeaderField,
-  HpackDecoder,
-} from '../../transport/http2/hpack/index.ts';
+import { HeaderBlockCache, type HeaderField, HpackDecoder } from '../../transport/http2/hpack/index.ts';
 
 export interface ResponseHead {
   /** Undefined in a head that is followed by messages. */

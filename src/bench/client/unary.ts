@@ -22,7 +22,8 @@ class Waiting implements CallSink {
 
   ended(code: number, text: string): void {
     if (code !== Code.OK) this.reject(new StatusError(code, text));
-    else if (this.answer === undefined) this.reject(new StatusError(Code.Internal, 'an answer without a message'));
+    else if (this.answer === undefined)
+      this.reject(new StatusError(Code.Internal, 'an answer without a message'));
     else this.resolve(this.answer);
   }
 }

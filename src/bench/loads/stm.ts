@@ -4,6 +4,7 @@
  * committed, with all its attempts.
  */
 import { type Client, connect, lock, Session, unlock } from '../../client/index.ts';
+import { LockService } from '../../core/wire/gen/lock.ts';
 import {
   Compare,
   CompareResult,
@@ -15,7 +16,6 @@ import {
   type RangeResponse,
   type RequestOp,
 } from '../../core/wire/gen/rpc.ts';
-import { LockService } from '../../core/wire/gen/lock.ts';
 import type { LoadConnection } from '../client/connection.ts';
 import { call } from '../client/unary.ts';
 import { randomValue } from './keys.ts';
@@ -106,7 +106,8 @@ export class StmLoad implements Load {
     const writes = keys.slice(0, Math.round((keys.length * this.spec.writePercent) / 100));
     let reads: Read[] | undefined;
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-      const { found, revision } = reads === undefined ? await this.read(connection, keys) : { found: reads, revision: 0 };
+      const { found, revision } =
+        reads === undefined ? await this.read(connection, keys) : { found: reads, revision: 0 };
       reads = await this.commit(connection, found, writes, revision);
       if (reads === undefined) return;
       // What the other branch read is as of one revision, but not a revision that later reads could share.

@@ -3,7 +3,8 @@ import type { NamedSummary, Summary } from '../stats/summary.ts';
 
 /** Cells are escaped. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
   const rule = head.map((_, i) => (i === 0 ? '---' : '---:'));
   return line(head) + line(rule) + rows.map(line).join('');
 }
@@ -15,7 +16,18 @@ function at(summary: Summary, percent: number): number {
 const milliseconds = (seconds: number) => (seconds * 1000).toFixed(3);
 
 export function markdownReport(summaries: readonly NamedSummary[]): string {
-  const head = ['', 'count', 'errors', 'per second', 'mean ms', 'p50 ms', 'p90 ms', 'p99 ms', 'p99.9 ms', 'max ms'];
+  const head = [
+    '',
+    'count',
+    'errors',
+    'per second',
+    'mean ms',
+    'p50 ms',
+    'p90 ms',
+    'p99 ms',
+    'p99.9 ms',
+    'max ms',
+  ];
   const rows = summaries.map(({ name, summary }) => [
     name,
     String(summary.count),

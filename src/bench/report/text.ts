@@ -40,7 +40,9 @@ function percentileLines(percentiles: Summary['percentiles'], show: Show): strin
 function secondLines(seconds: readonly Second[], show: Show): string[] {
   return [
     'UNIX-SECOND,MIN-LATENCY-MS,AVG-LATENCY-MS,MAX-LATENCY-MS,AVG-THROUGHPUT',
-    ...seconds.map(({ at, min, mean, max, count }) => [at, show(min), show(mean), show(max), count].join(',')),
+    ...seconds.map(({ at, min, mean, max, count }) =>
+      [at, show(min), show(mean), show(max), count].join(','),
+    ),
   ];
 }
 
@@ -58,7 +60,11 @@ function reportLines({ name, summary }: NamedSummary, alone: boolean, style: Tex
     lines.push(...percentileLines(percentiles, show));
   }
   if (summary.errors.length > 0) {
-    lines.push('', 'Error distribution:', ...summary.errors.map(({ count, text }) => `  [${count}]\t${text}`));
+    lines.push(
+      '',
+      'Error distribution:',
+      ...summary.errors.map(({ count, text }) => `  [${count}]\t${text}`),
+    );
   }
   if (summary.seconds !== undefined) {
     lines.push('', 'Sample in one second (unix latency throughput):', ...secondLines(summary.seconds, show));

@@ -31,12 +31,17 @@ export function bucketOf(units: number): number {
   return exponent * SUB_BUCKETS + (units >>> exponent);
 }
 
+/** Smallest value of a bucket and the number of values in it, in units. */
+function extentOf(bucket: number): { start: number; width: number } {
+  if (bucket < 2 * SUB_BUCKETS) return { start: bucket, width: 1 };
+  const exponent = Math.floor(bucket / SUB_BUCKETS) - 1;
+  return { start: (bucket - exponent * SUB_BUCKETS) * 2 ** exponent, width: 2 ** exponent };
+}
+
 /** The middle of a bucket, in units. */
 export function middleOf(bucket: number): number {
-  if (bucket < 2 * SUB_BUCKETS) return bucket;
-  const exponent = Math.floor(bucket / SUB_BUCKETS) - 1;
-  const part = bucket - exponent * SUB_BUCKETS;
-  return part * 2 ** exponent + (2 ** exponent - 1) / 2;
+  const { start, width } = extentOf(bucket);
+  return start + (width - 1) / 2;
 }
 
 export class LatencyHistogram {
@@ -49,9 +54,9 @@ export class LatencyHistogram {
   private most = 0;
 
   record(milliseconds: number): void {
-    const ms = milliseconds > 0 ? milliseconds : 0;
+    const ms = Math.max(milliseconds, 0);
     const units = Math.round(ms * UNITS_PER_MS);
-    this.counts[bucketOf(units < MAX_UNITS ? units : MAX_UNITS)]++;
+    this.counts[bucketOf(Math.min(units, MAX_UNITS))]++;
     this.count++;
     this.sum += ms;
     this.squares += ms * ms;
@@ -102,7 +107,8 @@ export class LatencyHistogram {
     let at = 0;
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
       if (this.counts[bucket] === 0) continue;
-      const ms = this.clamp(middleOf(bucket) / UNITS_PER_MS);
+      // Its start, so that the fastest is counted with its own bound.
+      const ms = this.clamp(extentOf(bucket).start / UNITS_PER_MS);
       while (at < bounds.length - 1 && ms > bounds[at]) at++;
       out[at] += this.counts[bucket];
     }

@@ -44,12 +44,10 @@ export function applyEnvironment(
   const shadowed = new Set<string>();
   let error: string | undefined;
   const special = env[VERSION_VARIABLE];
-  if (special !== undefined) {
+  if (special !== undefined && special !== '') {
     used.add(VERSION_VARIABLE);
-    if (special !== '') {
-      const fields = { key: VERSION_VARIABLE, value: special };
-      lines.push({ level: 'warn', msg: 'cannot set special environment variable', fields });
-    }
+    const fields = { key: VERSION_VARIABLE, value: special };
+    lines.push({ level: 'warn', msg: 'cannot set special environment variable', fields });
   }
   for (const name of NAMES) {
     const variable = envName(name);

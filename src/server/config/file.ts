@@ -58,6 +58,26 @@ const GO_TYPES: Readonly<Record<FlagKind, string>> = {
   set: '[]string',
 };
 
+/** Where the Go type is not the one that its kind has mostly. */
+const OWN_GO_TYPES: Readonly<Record<string, string>> = {
+  'snapshot-count': 'uint64',
+  'snapshot-catchup-entries': 'uint64',
+  'quota-backend-bytes': 'int64',
+};
+
+/** Go types of mappings, by the path that leads to them. */
+const MAPPING_TYPES: Readonly<Record<string, string>> = {
+  'client-transport-security': 'configYAML.configJSON.client-transport-security of type embed.securityConfig',
+  'peer-transport-security': 'configYAML.configJSON.peer-transport-security of type embed.securityConfig',
+  'socket-options': 'configYAML.Config.socket-options of type transport.SocketOpts',
+  'discovery-config': 'configYAML.Config.discovery-config of type v3discovery.DiscoveryConfig',
+  'discovery-config.client': 'DiscoveryConfig.Config.discovery-config.client of type clientv3.ConfigSpec',
+  'discovery-config.client.secure':
+    'ConfigSpec.Config.discovery-config.client.secure of type clientv3.SecureConfig',
+  'discovery-config.client.auth':
+    'ConfigSpec.Config.discovery-config.client.auth of type clientv3.AuthConfig',
+};
+
 /** Given as one text with commas, not as a list. */
 const TEXT_SETS = new Set(['host-whitelist']);
 
@@ -72,8 +92,12 @@ function goField(spec: FlagSpec, path: readonly string[]): string {
   return `configYAML.${inJson ? 'configJSON' : 'Config'}.${name}`;
 }
 
-function mismatch(spec: FlagSpec, path: readonly string[], value: unknown): FileFailure {
-  const goType = TEXT_SETS.has(spec.flag) ? 'string' : GO_TYPES[spec.kind];
+function mismatch(
+  spec: FlagSpec,
+  path: readonly string[],
+  value: unknown,
+  goType = TEXT_SETS.has(spec.flag) ? 'string' : (OWN_GO_TYPES[spec.flag] ?? GO_TYPES[spec.kind]),
+): FileFailure {
   const numeric = ['uint', 'uint32', 'int', 'duration'].includes(spec.kind) && typeof value === 'number';
   const shown = numeric ? `number ${value}` : jsonType(value);
   return invalid(`${DECODING} ${shown} into Go struct field ${goField(spec, path)} of type ${goType}`);
@@ -84,13 +108,8 @@ function lookup(root: Mapping, path: readonly string[]): unknown {
   for (const [depth, key] of path.entries()) {
     if (!isMapping(value)) {
       if (value === undefined || value === null) return undefined;
-      const outer = path.slice(0, depth);
-      const struct = outer[0].endsWith('-security')
-        ? ['configJSON', 'embed.securityConfig']
-        : ['Config', 'struct'];
-      throw invalid(
-        `${DECODING} ${jsonType(value)} into Go struct field configYAML.${struct[0]}.${outer.join('.')} of type ${struct[1]}`,
-      );
+      const outer = path.slice(0, depth).join('.');
+      throw invalid(`${DECODING} ${jsonType(value)} into Go struct field ${MAPPING_TYPES[outer]}`);
     }
     const mapping: Mapping = value;
     const exact = Object.hasOwn(mapping, key)
@@ -130,16 +149,19 @@ function convert(spec: FlagSpec, path: readonly string[], value: unknown): unkno
       return wholeNumber(spec, value) ? (value as number) / NS_PER_MS : fail();
     case 'list':
     case 'set':
-      return convertList(spec, value, fail);
+      if (TEXT_SETS.has(spec.flag))
+        return typeof value === 'string' ? sortedUnique(value.split(',')) : fail();
+      return Array.isArray(value) ? convertList(spec, path, value) : fail();
     default:
       return typeof value === 'string' ? convertText(spec, value) : fail();
   }
 }
 
-function convertList(spec: FlagSpec, value: unknown, fail: () => never): readonly string[] {
-  if (TEXT_SETS.has(spec.flag)) return typeof value === 'string' ? sortedUnique(value.split(',')) : fail();
-  if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) return fail();
-  return value as readonly string[];
+function convertList(spec: FlagSpec, path: readonly string[], items: readonly unknown[]): readonly string[] {
+  for (const item of items) {
+    if (typeof item !== 'string') throw mismatch(spec, path, item, 'string');
+  }
+  return items as readonly string[];
 }
 
 function convertText(spec: FlagSpec, text: string): unknown {
@@ -183,7 +205,7 @@ function keepsDefault(spec: FlagSpec, value: unknown): boolean {
 function parseMapping(text: string): Mapping {
   let root: unknown;
   try {
-    root = parse(text, { uniqueKeys: false, logLevel: 'silent' });
+    root = parse(text, { uniqueKeys: false, logLevel: 'error' });
   } catch (error) {
     if (!(error instanceof YAMLParseError)) throw error;
     const line = error.linePos?.[0].line;

@@ -5,6 +5,7 @@
  * Laws: flags are rows of one table (flags/); names, rules, order of checks, texts and exit codes are etcd's 3.7; a
  * flag without effect is never passed over in silence.
  */
+import { humanBytes } from '../logging/index.ts';
 import { ADVERTISE_REQUIRED, checkConfig } from './checks.ts';
 import { parseCommandLine, type Settings } from './command-line.ts';
 import { detectDefaultHost, type HostDetection } from './default-host.ts';
@@ -20,7 +21,7 @@ import { parseConfigFile } from './file.ts';
 import { envName } from './flag-spec.ts';
 import { CONFIG_FILE_FLAG, FLAG_ROWS, type FlagProperty } from './flags/index.ts';
 import { helpText, usageText } from './help.ts';
-import { autoCompaction, checkListeners, plainUrlsWithCertificates } from './late-checks.ts';
+import { autoCompaction, checkListeners, plainUrlLines } from './late-checks.ts';
 import { ConfigError, LevelError, loggingConfig } from './logging-config.ts';
 import { noEffectLines } from './no-effect.ts';
 import type { LoggingConfig, ParseOutcome, ServerConfig, StartLine } from './server-config.ts';
@@ -79,7 +80,12 @@ interface Gathered {
   readonly source: 'flags' | 'file';
   readonly values: Settings;
   readonly early: readonly StartLine[];
+  /** Path of the config file. */
+  readonly file?: string;
 }
+
+const FILE_LOADED =
+  'loaded server configuration, other configuration command line flags and environment variables will be ignored if provided';
 
 const ERRNO_TEXT: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or directory',
@@ -100,9 +106,7 @@ function gatherFile(input: ParseInput, path: string): Gathered | Exit {
   const outcome = parseConfigFile(text);
   if (outcome.kind === 'invalid') return fail(outcome.error);
   if (outcome.kind === 'raw') return exit(outcome.code, { stderr: outcome.text });
-  const msg =
-    'loaded server configuration, other configuration command line flags and environment variables will be ignored if provided';
-  return { source: 'file', values: outcome.values, early: [{ level: 'info', msg, fields: { path } }] };
+  return { source: 'file', values: outcome.values, early: [], file: path };
 }
 
 function gather(input: ParseInput): Gathered | Exit {
@@ -132,8 +136,9 @@ function withDefaults(values: Settings): Draft {
 
 const RECOMMENDED_REQUEST_BYTES = 10 * 1024 * 1024;
 
-/** etcd's own deprecations, and what is given but changes nothing. */
-function noticeLines(draft: Draft, given: ReadonlySet<FlagProperty>): readonly StartLine[] {
+/** etcd's own deprecations: told also when a check has failed. */
+function deprecationLines(given: ReadonlySet<FlagProperty>, source: 'flags' | 'file'): readonly StartLine[] {
+  if (source === 'file') return [];
   const lines: StartLine[] = [];
   if (given.has('v2Deprecation')) {
     const msg =
@@ -144,12 +149,17 @@ function noticeLines(draft: Draft, given: ReadonlySet<FlagProperty>): readonly S
     const msg = '--max-snapshots is deprecated in 3.6 and will be decommissioned in 3.8.';
     lines.push({ level: 'warn', msg });
   }
-  return [...lines, ...noEffectLines(draft, given)];
+  return lines;
 }
 
 function requestSizeLine(bytes: number): readonly StartLine[] {
   if (bytes <= RECOMMENDED_REQUEST_BYTES) return [];
-  const fields = { 'max-request-bytes': bytes, 'recommended-request-bytes': RECOMMENDED_REQUEST_BYTES };
+  const fields = {
+    'max-request-bytes': bytes,
+    'max-request-size': humanBytes(bytes),
+    'recommended-request-bytes': RECOMMENDED_REQUEST_BYTES,
+    'recommended-request-size': humanBytes(RECOMMENDED_REQUEST_BYTES),
+  };
   return [{ level: 'warn', msg: 'exceeded recommended request limit', fields }];
 }
 
@@ -157,6 +167,7 @@ function requestSizeLine(bytes: number): readonly StartLine[] {
 export function parseServerConfig(input: ParseInput): ParseOutcome {
   const gathered = gather(input);
   if ('kind' in gathered) return gathered;
+  const { source } = gathered;
   const given: ReadonlySet<FlagProperty> = new Set(gathered.values.keys());
   const draft = withDefaults(gathered.values);
   clearClusterForDiscovery(draft, given);
@@ -170,15 +181,19 @@ export function parseServerConfig(input: ParseInput): ParseOutcome {
       );
     }
     logging = loggingConfig(draft);
-    const gates = checkConfig({ values: draft, given, source: gathered.source }, lines);
-    return complete(input, { draft, given, gates, logging, early, lines, source: gathered.source });
+    const gates = checkConfig({ values: draft, given, source }, lines);
+    lines.push(...deprecationLines(given, source), ...noEffectLines(draft, given));
+    if (gathered.file !== undefined)
+      lines.push({ level: 'info', msg: FILE_LOADED, fields: { path: gathered.file } });
+    lines.push(runningLine(input));
+    return complete({ draft, given, gates, logging, early, lines, source, detect: input.defaultHost });
   } catch (error) {
     if (error instanceof LevelError) return exit(MISUSE, { stderr: `panic: ${error.message}\n`, early });
     if (!(error instanceof ConfigError)) throw error;
-    const told = [...lines, runningLine(input), ...failedLines(error.message)];
+    lines.push(...deprecationLines(given, source), runningLine(input), ...failedLines(error.message));
     return logging
-      ? exit(FAILURE, { early, lines: told, logging })
-      : exit(FAILURE, { early: [...early, ...told] });
+      ? exit(FAILURE, { early, lines, logging })
+      : exit(FAILURE, { early: [...early, ...lines] });
   }
 }
 
@@ -190,31 +205,28 @@ interface Checked {
   readonly early: readonly StartLine[];
   readonly lines: StartLine[];
   readonly source: 'flags' | 'file';
+  readonly detect: ParseInput['defaultHost'];
 }
 
 /** The steps that etcd takes after its checks have passed. */
-function complete(input: ParseInput, checked: Checked): ParseOutcome {
-  const { draft, given, logging, early, lines } = checked;
-  lines.push(...noticeLines(draft, given), runningLine(input));
-  lines.push(...rewriteDefaults(draft, (input.defaultHost ?? detectDefaultHost)()));
+function complete(checked: Checked): ParseOutcome {
+  const { draft, logging, early, lines } = checked;
+  lines.push(...rewriteDefaults(draft, (checked.detect ?? detectDefaultHost)()));
   if (draft.dataDir === '') {
     draft.dataDir = `${draft.name}.etcd`;
-    lines.push({
-      level: 'warn',
-      msg: "'data-dir' was empty; using default",
-      fields: { 'data-dir': draft.dataDir },
-    });
+    const fields = { 'data-dir': draft.dataDir };
+    lines.push({ level: 'warn', msg: "'data-dir' was empty; using default", fields });
   }
   replaceZeros(draft);
   try {
     const compaction = autoCompaction(draft.autoCompactionMode, draft.autoCompactionRetention);
-    for (const line of plainUrlsWithCertificates(draft)) lines.push({ level: 'warn', ...line });
+    lines.push(...plainUrlLines(draft));
     checkListeners(draft);
     lines.push(...requestSizeLine(draft.maxRequestBytes));
     const config: ServerConfig = {
       ...draft,
       source: checked.source,
-      given,
+      given: checked.given,
       gates: checked.gates,
       logging,
       autoCompaction: compaction,

@@ -4,7 +4,7 @@
  */
 import type { FlagValues } from './flags/index.ts';
 import { ConfigError } from './logging-config.ts';
-import type { AutoCompaction } from './server-config.ts';
+import type { AutoCompaction, StartLine } from './server-config.ts';
 import type { ServerUrl } from './urls.ts';
 import { parseDuration } from './values.ts';
 
@@ -68,28 +68,26 @@ export function checkListeners(values: FlagValues): void {
   if (metrics) throw new ConfigError(`cannot listen on ${metrics.text}: it needs TLS, ${NO_TLS}`);
 }
 
-/** http URLs with certificates at hand: not an error, but worth a line. */
-export function plainUrlsWithCertificates(
-  values: FlagValues,
-): readonly { msg: string; fields: Record<string, unknown> }[] {
-  const lines: { msg: string; fields: Record<string, unknown> }[] = [];
-  const note = (url: ServerUrl, field: string, scheme: string, what: string): void => {
-    lines.push({
-      msg: `scheme is ${scheme} while ${what} present; ignoring ${what.replace(/ (are|is)$/, '')}`,
-      fields: { [field]: url.text },
-    });
+const CERTIFICATES_IGNORED = 'key and cert files are present; ignoring key and cert files';
+const authIgnored = (flag: string): string => `${flag} is enabled; ignoring client cert auth for this URL`;
+
+/** Plain URLs although certificates are at hand: not an error, but worth a line. */
+export function plainUrlLines(values: FlagValues): readonly StartLine[] {
+  const lines: StartLine[] = [];
+  const warn = (scheme: string, what: string, fields: StartLine['fields']): void => {
+    lines.push({ level: 'warn', msg: `scheme is ${scheme} while ${what}`, fields });
   };
-  for (const url of values.listenPeerUrls) {
-    if (url.scheme !== 'http') continue;
-    if (values.peerCertFile !== '' || values.peerKeyFile !== '')
-      note(url, 'peer-url', 'HTTP', 'key and cert files are');
-    if (values.peerClientCertAuth) note(url, 'peer-url', 'HTTP', '--peer-client-cert-auth is');
+  for (const { scheme, text } of values.listenPeerUrls) {
+    if (scheme !== 'http') continue;
+    const fields = { 'peer-url': text };
+    if (values.peerCertFile !== '' || values.peerKeyFile !== '') warn('HTTP', CERTIFICATES_IGNORED, fields);
+    if (values.peerClientCertAuth) warn('HTTP', authIgnored('--peer-client-cert-auth'), fields);
   }
-  for (const url of [...values.listenClientUrls, ...values.listenClientHttpUrls]) {
-    if (url.scheme !== 'http' && url.scheme !== 'unix') continue;
-    if (values.certFile !== '' || values.keyFile !== '')
-      note(url, 'client-url', 'http or unix', 'key and cert files are');
-    if (values.clientCertAuth) note(url, 'client-url', 'http or unix', '--client-cert-auth is');
+  for (const { scheme, text } of [...values.listenClientUrls, ...values.listenClientHttpUrls]) {
+    if (scheme !== 'http' && scheme !== 'unix') continue;
+    const fields = { 'client-url': text };
+    if (values.certFile !== '' || values.keyFile !== '') warn('http or unix', CERTIFICATES_IGNORED, fields);
+    if (values.clientCertAuth) warn('http or unix', authIgnored('--client-cert-auth'), fields);
   }
   return lines;
 }

@@ -23,7 +23,7 @@ export class ValueError extends Error {
 }
 
 const SCHEME = /^([a-zA-Z][a-zA-Z0-9+.-]*):/;
-const BAD_HOST_CHARACTER = /[\s<>"\\^`{|}]/u;
+const BAD_HOST_CHARACTER = /[\s\\^`{|}]/;
 
 /** Splits and checks one URL. @throws ValueError */
 export function parseUrl(raw: string): ServerUrl {
@@ -38,7 +38,7 @@ export function parseUrl(raw: string): ServerUrl {
   const rest = scheme === undefined ? input : input.slice(scheme.length + 1);
   const { authority, path } = splitRest(rest);
   const { hostname, port } = checkAuthority(authority, input);
-  const text = scheme === undefined ? input : `${scheme}:${rest}`;
+  const text = scheme === undefined ? input : `${scheme}:${escaped(rest)}`;
   if (scheme === 'unix' || scheme === 'unixs') {
     return { scheme, address: authority + path, hostname: '', port: 0, text };
   }
@@ -48,6 +48,11 @@ export function parseUrl(raw: string): ServerUrl {
   if (port === undefined) throw new ValueError(`URL address does not have the form "host:port": ${input}`);
   if (path !== '') throw new ValueError(`URL must not contain a path: ${input}`);
   return { scheme, address: authorityWithoutUser(authority), hostname, port: Number(port), text };
+}
+
+/** Characters beyond ASCII as Go prints them in a URL. */
+function escaped(text: string): string {
+  return text.replace(/[^\x00-\x7f]+/gu, encodeURIComponent);
 }
 
 function splitRest(rest: string): { authority: string; path: string } {
@@ -77,11 +82,11 @@ function checkAuthority(authority: string, input: string): { hostname: string; p
   }
   const bad = BAD_HOST_CHARACTER.exec(host);
   if (bad) fail(`invalid character ${JSON.stringify(bad[0])} in host name`);
-  const colon = host.lastIndexOf(':');
+  const badEscape = /%.{0,2}/.exec(host);
+  if (badEscape) fail(`invalid URL escape ${JSON.stringify(badEscape[0])}`);
+  const colon = host.indexOf(':');
   if (colon < 0) return { hostname: host, port: undefined };
   if (!/^:\d*$/.test(host.slice(colon))) fail(`invalid port ${JSON.stringify(host.slice(colon))} after host`);
-  // More than one colon and no brackets is not "host:port".
-  if (host.indexOf(':') !== colon) return { hostname: host, port: undefined };
   return { hostname: host.slice(0, colon), port: host.slice(colon + 1) };
 }
 

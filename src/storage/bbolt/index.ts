@@ -16,6 +16,7 @@ export type { Bucket, Entry, ScanRange } from './bucket.ts';
 export { check, problemsOf } from './check.ts';
 export { BoltError, DamagedPageError, InvalidDatabaseError, TruncatedFileError } from './errors.ts';
 export type { BucketBatch, BucketBatches, SizedEntry } from './file-packer.ts';
+export { showKey } from './layout.ts';
 export type { Meta } from './meta.ts';
 export type { PageFile } from './page-cache.ts';
 export { createWhole, PART_SUFFIX, writeChunks } from './part-file.ts';

@@ -133,16 +133,20 @@ export class SimDisk implements Disk {
     return node;
   }
 
-  private directory(path: string, operation: string): SimDirectory {
+  private directory(path: string, operation: string, blamed = path): SimDirectory {
     const node = this.find(path);
-    if (!node) throw new DiskError('ENOENT', operation, path);
-    if (!(node instanceof SimDirectory)) throw new DiskError('ENOTDIR', operation, path);
+    if (!node) throw new DiskError('ENOENT', operation, blamed);
+    if (!(node instanceof SimDirectory)) throw new DiskError('ENOTDIR', operation, blamed);
     return node;
+  }
+
+  private parent(path: string, operation: string): SimDirectory {
+    return this.directory(parentOf(path), operation, path);
   }
 
   open(path: string, mode: OpenMode, options: { mode?: number } = {}): Promise<DiskFile> {
     return this.promise('open', path, () => {
-      const directory = this.directory(parentOf(path), 'open');
+      const directory = this.parent(path, 'open');
       let node = this.find(path);
       if (node instanceof SimDirectory) throw new DiskError('EISDIR', 'open', path);
       if (!node) {
@@ -184,8 +188,8 @@ export class SimDisk implements Disk {
     return this.promise('rename', from, () => {
       const node = this.find(from);
       if (!node) throw new DiskError('ENOENT', 'rename', from);
-      const source = this.directory(parentOf(from), 'rename');
-      const target = this.directory(parentOf(to), 'rename');
+      const source = this.parent(from, 'rename');
+      const target = this.parent(to, 'rename');
       if (source === target) source.rename(nameOf(from), nameOf(to));
       else {
         target.set(nameOf(to), node);
@@ -197,13 +201,13 @@ export class SimDisk implements Disk {
   remove(path: string): Promise<void> {
     return this.promise('remove', path, () => {
       if (!this.find(path)) throw new DiskError('ENOENT', 'remove', path);
-      this.directory(parentOf(path), 'remove').delete(nameOf(path));
+      this.parent(path, 'remove').delete(nameOf(path));
     });
   }
 
   removeTree(path: string): Promise<void> {
     return this.promise('remove', path, () => {
-      if (this.find(path)) this.directory(parentOf(path), 'remove').delete(nameOf(path));
+      if (this.find(path)) this.parent(path, 'remove').delete(nameOf(path));
     });
   }
 

@@ -1,6 +1,5 @@
 /** What can be wrong with the content of an etcd database or snapshot, above its pages. */
-import type { BoltError, DamagedPageError } from '../bbolt/index.ts';
-import { showKey } from '../bbolt/layout.ts';
+import { type BoltError, type DamagedPageError, showKey } from '../bbolt/index.ts';
 
 /** An entry that etcd cannot have written. */
 export class SchemaError extends Error {

@@ -68,11 +68,9 @@ export class EtcdDatabase {
 
   /** In revision order; `from` and `to` are main revisions, `to` exclusive. */
   async *changes(range: { from?: number; to?: number } = {}): AsyncGenerator<StoredChange[]> {
-    const { from = 0, to = Number.MAX_SAFE_INTEGER } = range;
-    for await (const entries of this.entries('key', {
-      from: encodeRevision(from, 0),
-      to: encodeRevision(to, 0),
-    }))
+    const bound = (main: number | undefined): Uint8Array | undefined =>
+      main === undefined ? undefined : encodeRevision(main, 0);
+    for await (const entries of this.entries('key', { from: bound(range.from), to: bound(range.to) }))
       yield entries.map(({ key, value }) => ({ ...revisionOf('key', key), key, pair: value }));
   }
 

@@ -1,6 +1,7 @@
 /**
- * Opens the log of a data directory, or makes it. A new log is built in `<directory>.tmp` and renamed when it is whole, so
- * that a crash in the middle leaves either no log or a good one.
+ * Opens the log of a data directory, or makes it. The first segment is built under a temporary name and gets its own when
+ * it is whole: a crash in the middle leaves either no log or a good one. (etcd builds a directory `wal.tmp` and renames
+ * that; ours also works where --wal-dir is a mount point, and removes nothing that somebody else put there.)
  */
 import { type Disk, parentOf } from '../../core/ports/disk.ts';
 import type { LogContents, LogIdentity } from '../../core/ports/log-store.ts';
@@ -62,21 +63,19 @@ async function createLog({
   identity,
   segmentBytes = SEGMENT_BYTES,
 }: OpenLogOptions): Promise<void> {
-  const building = `${directory}.tmp`;
-  await disk.removeTree(building);
-  await disk.makeDirectory(building, 0o700);
+  await disk.makeDirectory(directory, 0o700);
   const head = new RecordEncoder();
   head.crcRecord(0);
   const metadata = Metadata.encode({ NodeID: identity.nodeId, ClusterID: identity.clusterId });
   const crc = head.record(RecordType.Metadata, metadata, 0);
   head.record(RecordType.Snapshot, WalSnapshot.encode(WalSnapshot.create()), crc);
-  const file = await disk.open(`${building}/${segmentName(0, 0)}`, 'create', { mode: 0o600 });
+  const building = `${directory}/first.tmp`;
+  const file = await disk.open(building, 'create');
   await file.truncate(segmentBytes);
   await file.write(head.buffer.subarray(0, head.length), 0);
   await file.sync();
   await file.close();
-  await disk.syncDirectory(building);
-  await disk.removeTree(directory);
-  await disk.rename(building, directory);
+  await disk.rename(building, `${directory}/${segmentName(0, 0)}`);
+  await disk.syncDirectory(directory);
   await disk.syncDirectory(parentOf(directory));
 }

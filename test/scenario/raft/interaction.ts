@@ -21,44 +21,14 @@ import {
   NO_LIMIT,
   type RaftConfig,
   type RaftError,
-  type RaftLogger,
   RawNode,
   type Snapshot,
   STATE_NAMES,
 } from '../../../src/core/raft/index.ts';
-import type { Argument, Case } from './script.ts';
+import { LEVELS, Output, SILENT } from './output.ts';
+import { Arguments, type Case } from './script.ts';
 
-const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL', 'NONE'];
 const TRANSITIONS = ['auto', 'implicit', 'explicit'];
-
-/** Output of one command, with the indentation of nested steps. */
-class Output {
-  text = '';
-  level = 0;
-  private indent = '';
-
-  write(text: string): void {
-    if (this.level >= LEVELS.indexOf('NONE')) return;
-    for (const line of text.split('\n').slice(0, text.endsWith('\n') ? -1 : undefined)) {
-      this.text += `${this.indent}${line}\n`;
-    }
-  }
-
-  nested(run: () => void): void {
-    this.indent += '  ';
-    run();
-    this.indent = this.indent.slice(0, -2);
-  }
-
-  logger(): RaftLogger {
-    const at =
-      (level: number) =>
-      (text: string): void => {
-        if (this.level <= level) this.write(`${LEVELS[level]} ${text}\n`);
-      };
-    return { debug: at(0), info: at(1), warn: at(2), error: at(3) };
-  }
-}
 
 /** Storage whose snapshot is the last state of the node's history. */
 class HistoryStorage extends MemoryStorage {
@@ -76,36 +46,6 @@ interface TestNode {
   readonly async: boolean;
   readonly appendWork: Message[];
   readonly applyWork: Message[];
-}
-
-class Arguments {
-  private readonly args: readonly Argument[];
-
-  constructor(args: readonly Argument[]) {
-    this.args = args;
-  }
-
-  /** Words without a value. */
-  get words(): string[] {
-    return this.args.filter((a) => a.values.length === 0).map((a) => a.key);
-  }
-
-  ids(): number[] {
-    return this.words.map(Number);
-  }
-
-  list(key: string): string[] | undefined {
-    const found = this.args.find((a) => a.key === key && (a.values.length > 0 || a.key !== key));
-    return found ? [...found.values] : undefined;
-  }
-
-  value(key: string): string | undefined {
-    return this.list(key)?.[0];
-  }
-
-  flag(key: string): boolean {
-    return this.value(key) === 'true';
-  }
 }
 
 export class Environment {
@@ -126,7 +66,7 @@ export class Environment {
     }
     // Errors are told even when everything else is silenced.
     if (failure !== undefined) {
-      return this.out.level === LEVELS.indexOf('NONE') ? `${failure}\n` : `${this.out.text}${failure}\n`;
+      return this.out.level === SILENT ? `${failure}\n` : `${this.out.text}${failure}\n`;
     }
     return this.out.text === '' ? 'ok\n' : this.out.text;
   }
@@ -155,11 +95,12 @@ export class Environment {
     'process-apply-thread': (args) =>
       this.each(args.ids(), 'processing apply thread', (n) => this.processApply(n)),
     'deliver-msgs': (args) => {
-      const drops = args.list('drop')?.map(Number) ?? [];
       const type = args.value('type');
       let n = 0;
-      for (const id of args.ids()) n += this.deliver(id, type, false);
-      for (const id of drops) n += this.deliver(id, type, true);
+      for (const { key, values } of args.all) {
+        if (values.length === 0) n += this.deliver(Number(key), type, false);
+        else if (key === 'drop') for (const id of values) n += this.deliver(Number(id), type, true);
+      }
       if (n === 0) this.out.write('no messages\n');
       return undefined;
     },
@@ -326,43 +267,40 @@ export class Environment {
   }
 
   private processAppend(node: TestNode): void {
-    const work = node.appendWork.shift();
-    if (!work) return this.out.write('no append work to perform');
-    this.describeWork(work);
-    const state = { term: work.term, vote: work.vote ?? 0n, commit: work.commit };
-    store(
-      node.storage,
-      state.term || state.vote || state.commit ? state : undefined,
-      work.entries,
-      work.snapshot,
-    );
-    this.messages.push(...work.responses);
+    this.work(node.appendWork, 'append', ({ term, vote, commit, entries, snapshot }) => {
+      const hardState = term || vote || commit ? { term, vote: vote ?? 0n, commit } : undefined;
+      store(node.storage, hardState, entries, snapshot);
+    });
   }
 
   private processApply(node: TestNode): void {
-    const work = node.applyWork.shift();
-    if (!work) return this.out.write('no apply work to perform');
-    this.describeWork(work);
-    this.apply(node, work.entries);
-    this.messages.push(...work.responses);
+    this.work(node.applyWork, 'apply', ({ entries }) => this.apply(node, entries));
   }
 
-  private describeWork(work: Message): void {
+  private work(queue: Message[], what: string, run: (m: Message) => void): void {
+    const m = queue.shift();
+    if (!m) return this.out.write(`no ${what} work to perform`);
     this.out.write('Processing:\n');
-    this.out.write(`${describeMessage({ ...work, responses: [] })}\n`);
-    if (work.responses.length === 0) return;
+    this.out.write(`${describeMessage({ ...m, responses: [] })}\n`);
+    run(m);
     this.out.write('Responses:\n');
-    for (const r of work.responses) this.out.write(`${describeMessage(r)}\n`);
+    for (const r of m.responses) this.out.write(`${describeMessage(r)}\n`);
+    this.messages.push(...m.responses);
   }
 
+  /** What a node says to itself, or its storage to it, can't be lost on the way. */
   private deliver(id: number, type: string | undefined, drop: boolean): number {
-    const mine = this.messages.filter(
-      (m) => m.to === BigInt(id) && (!type || MESSAGE_NAMES[m.type] === type),
-    );
-    this.messages = this.messages.filter((m) => !mine.includes(m));
+    const to = BigInt(id);
+    const mine: Message[] = [];
+    this.messages = this.messages.filter((m) => {
+      const taken =
+        m.to === to &&
+        (!type || MESSAGE_NAMES[m.type] === type) &&
+        !(drop && (m.from === to || isLocalThread(m.from)));
+      if (taken) mine.push(m);
+      return !taken;
+    });
     for (const m of mine) {
-      const local = m.from === m.to || isLocalThread(m.from);
-      if (drop && local) throw new Error('cannot drop local message');
       this.out.write(`${drop ? 'dropped: ' : ''}${describeMessage(m)}\n`);
       if (drop) continue;
       const refused = this.node(id).raw.step(m);

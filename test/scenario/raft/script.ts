@@ -14,6 +14,9 @@ export interface Case {
   readonly args: readonly Argument[];
   readonly input: string;
   readonly expected: string;
+  /** Lines of the file that hold the expected output: from `from` (counted from 0) up to, not including, `to`. */
+  readonly from: number;
+  readonly to: number;
 }
 
 const SEPARATOR = '----';
@@ -32,18 +35,45 @@ export function parseScript(text: string): Case[] {
     while (directive.endsWith('\\')) directive = directive.slice(0, -1) + lines[i++];
     const input: string[] = [];
     while (i < lines.length && lines[i] !== SEPARATOR) input.push(lines[i++]);
-    i++;
+    if (i === lines.length) throw new Error(`line ${line}: a case without ${SEPARATOR}`);
+    const from = ++i;
     const expected: string[] = [];
     if (lines[i] === SEPARATOR) {
       i++;
-      while (!(lines[i] === SEPARATOR && lines[i + 1] === SEPARATOR)) expected.push(lines[i++]);
+      while (!(lines[i] === SEPARATOR && lines[i + 1] === SEPARATOR)) {
+        if (i >= lines.length) throw new Error(`line ${line}: doubled ${SEPARATOR} is not closed`);
+        expected.push(lines[i++]);
+      }
       i += 2;
     } else while (i < lines.length && lines[i].trim() !== '') expected.push(lines[i++]);
     const [command, ...rest] = splitDirective(directive);
     const output = expected.length > 0 ? `${expected.join('\n')}\n` : '';
-    cases.push({ line, command, args: rest.map(parseArgument), input: input.join('\n'), expected: output });
+    cases.push({
+      line,
+      command,
+      args: rest.map(parseArgument),
+      input: input.join('\n'),
+      expected: output,
+      from,
+      to: i,
+    });
   }
   return cases;
+}
+
+/** The same script with other outputs, in the order of its cases: how a script is rewritten when behaviour changes. */
+export function withOutputs(text: string, outputs: readonly string[]): string {
+  const lines = text.split('\n');
+  let done = 0;
+  const out: string[] = [];
+  parseScript(text).forEach(({ from, to }, i) => {
+    const output = outputs[i].replace(/\n$/, '').split('\n');
+    out.push(...lines.slice(done, from));
+    if (output.some((l) => l.trim() === '')) out.push(SEPARATOR, ...output, SEPARATOR, SEPARATOR);
+    else out.push(...output);
+    done = to;
+  });
+  return [...out, ...lines.slice(done)].join('\n');
 }
 
 /** Words at blanks, but parentheses keep theirs. */
@@ -71,4 +101,35 @@ function parseArgument(word: string): Argument {
   if (!value.startsWith('(')) return { key, values: [value] };
   const inner = value.slice(1, -1).trim();
   return { key, values: inner === '' ? [] : inner.split(',').map((v) => v.trim()) };
+}
+
+/** Arguments by what they are for. */
+export class Arguments {
+  readonly all: readonly Argument[];
+
+  constructor(args: readonly Argument[]) {
+    this.all = args;
+  }
+
+  /** Words without a value. */
+  get words(): string[] {
+    return this.all.filter((a) => a.values.length === 0).map((a) => a.key);
+  }
+
+  ids(): number[] {
+    return this.words.map(Number);
+  }
+
+  list(key: string): string[] | undefined {
+    const found = this.all.find((a) => a.key === key && a.values.length > 0);
+    return found ? [...found.values] : undefined;
+  }
+
+  value(key: string): string | undefined {
+    return this.list(key)?.[0];
+  }
+
+  flag(key: string): boolean {
+    return this.value(key) === 'true';
+  }
 }

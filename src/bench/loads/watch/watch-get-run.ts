@@ -102,7 +102,13 @@ export async function runWatchGet(spec: WatchGetSpec, hooks: WatchHooks): Promis
       (_, i) => new WatchStream(connections[i % connections.length], counter),
     );
     const pace = new Pace({ rate: 0, total: NO_TOTAL });
-    const runner = new Runner({ load: new Getting(), connections, clients: spec.clients, pace, sample: spec.sample });
+    const runner = new Runner({
+      load: new Getting(),
+      connections,
+      clients: spec.clients,
+      pace,
+      sample: spec.sample,
+    });
     const timer = setInterval(() => hooks.progress(counter.received), 100);
     const getting = runner.run();
     const perStream = (i: number) =>
@@ -117,7 +123,10 @@ export async function runWatchGet(spec: WatchGetSpec, hooks: WatchHooks): Promis
     for (const stream of streams) stream.close();
     return [
       { name: 'get during watch', summary: summarize(run.recorders[0], run.endedAt - run.startedAt) },
-      { name: 'watch events received', summary: summarize(counter.events, counter.lastEvent - counter.since) },
+      {
+        name: 'watch events received',
+        summary: summarize(counter.events, counter.lastEvent - counter.since),
+      },
     ];
   } finally {
     for (const connection of connections) connection.close();

@@ -3,8 +3,8 @@
  * from its put (from when it was due, if there is a rate) to its arrival; all on one thread, so on one clock.
  */
 import type { WatchCreateRequest } from '../../../core/wire/gen/rpc.ts';
-import { dialAll, type Target } from '../../client/dial.ts';
 import type { LoadConnection } from '../../client/connection.ts';
+import { dialAll, type Target } from '../../client/dial.ts';
 import { Pace } from '../../pace.ts';
 import { Runner } from '../../runner.ts';
 import { Recorder } from '../../stats/recorder.ts';
@@ -117,7 +117,11 @@ async function createAll(
 }
 
 /** Waits until `expected` events are there, or none comes any more. */
-async function untilReceived(counter: EventCounter, expected: () => number, stop: AbortSignal): Promise<void> {
+async function untilReceived(
+  counter: EventCounter,
+  expected: () => number,
+  stop: AbortSignal,
+): Promise<void> {
   while (counter.received < expected() && !stop.aborted) {
     if (performance.now() - counter.lastEvent > STALL_MS) {
       counter.lost(`${expected() - counter.received} events did not come`);
@@ -147,7 +151,14 @@ export async function runWatch(spec: WatchSpec, hooks: WatchHooks): Promise<Name
     const streams = await createAll(spec, connections, keys, counter);
     const creationMs = performance.now() - since;
     quiet();
-    const { putMs, puts, eventMs } = await putAndCount({ spec, connections, keys, watchersOf, counter, hooks });
+    const { putMs, puts, eventMs } = await putAndCount({
+      spec,
+      connections,
+      keys,
+      watchersOf,
+      counter,
+      hooks,
+    });
     for (const stream of streams) stream.close();
     return [
       { name: 'watch creation', summary: summarize(counter.creation, creationMs) },

@@ -145,9 +145,9 @@ export const CLUSTERING_FLAGS = {
   v2Deprecation: choice(
     'Clustering',
     'v2-deprecation',
-    ['', 'write-only', 'write-only-skip-check', 'write-only-drop-data', 'gone'],
-    '',
+    ['write-only', 'write-only-skip-check', 'write-only-drop-data', 'gone'],
+    'write-only',
     'Stage of the removal of the v2 store. Without effect in etcd 3.7 as well: always write-only.',
-    { effect: { kind: 'ignored' }, quotesBadChoice: true, shownDefault: "'write-only'" },
+    { effect: { kind: 'ignored' }, quotesBadChoice: true },
   ),
 } as const satisfies Record<string, FlagSpec<any>>;

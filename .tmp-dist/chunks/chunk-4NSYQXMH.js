@@ -1,0 +1,1 @@
+function timeoutFromNow({flags}){return Date.now()+flags.number("command-timeout")}export{timeoutFromNow};

@@ -1,0 +1,60 @@
+/** The loads of a comparison, by name: the rows of etcd's published table, and watch, lease and transaction loads. */
+import type { LoadSpec } from '../loads/load.ts';
+
+/** Keys and sizes of etcd's own table. */
+export const KEY_SIZE = 8;
+export const VALUE_SIZE = 256;
+/** Keys that puts write and ranges read. */
+export const KEY_SPACE = 10_000;
+const RANGE_KEY = Buffer.from('42'.padStart(KEY_SIZE, '0'));
+
+export interface ComparedLoad {
+  readonly name: string;
+  /** One client, or as many as the comparison has. */
+  readonly alone: boolean;
+  readonly what: LoadSpec | 'watch';
+}
+
+const put: LoadSpec = {
+  kind: 'put',
+  keySize: KEY_SIZE,
+  valSize: VALUE_SIZE,
+  keySpaceSize: KEY_SPACE,
+  sequentialKeys: true,
+};
+
+const range = (serializable: boolean): LoadSpec => ({
+  kind: 'range',
+  key: RANGE_KEY,
+  rangeEnd: new Uint8Array(0),
+  countOnly: false,
+  limit: 0,
+  serializable,
+});
+
+const mixed: LoadSpec = {
+  kind: 'txn-mixed',
+  keySize: KEY_SIZE,
+  valSize: VALUE_SIZE,
+  keySpaceSize: KEY_SPACE,
+  sequentialKeys: false,
+  serializable: false,
+  limit: 1,
+  rangeEnd: new Uint8Array(0),
+  readWriteRatio: 1,
+};
+
+export const COMPARED_LOADS: readonly ComparedLoad[] = [
+  { name: 'put', alone: false, what: put },
+  { name: 'put, 1 client', alone: true, what: put },
+  { name: 'range, linearizable', alone: false, what: range(false) },
+  { name: 'range, linearizable, 1 client', alone: true, what: range(false) },
+  { name: 'range, serializable', alone: false, what: range(true) },
+  { name: 'range, serializable, 1 client', alone: true, what: range(true) },
+  { name: 'transactions, half of them writes', alone: false, what: mixed },
+  { name: 'lease renewals', alone: false, what: { kind: 'lease-keepalive', streaming: false } },
+  { name: 'watch events', alone: false, what: 'watch' },
+];
+
+/** What fills the key space before the first round. */
+export const FILLING: LoadSpec = put;

@@ -1,0 +1,174 @@
+/**
+ * What clients reach: gRPC and HTTP/1.1 on the client URLs, HTTP alone on the client HTTP URLs, health and metrics on the
+ * metrics URLs. Ports are bound before the member exists; nothing is answered on the client ports until it is ready.
+ */
+import type { Server as HttpServer } from 'node:http';
+import { AlarmType } from '../core/wire/gen/rpc.ts';
+import type { Member } from '../member/member.ts';
+import { allMethods, type Services } from '../services/index.ts';
+import { GrpcServer } from '../transport/grpc/index.ts';
+import {
+  clientHandler,
+  createHttp1Server,
+  type HealthObserver,
+  type MemberProbe,
+  type MetricsPage,
+  metricsHandler,
+} from '../transport/http1/index.ts';
+import { ProtocolSplit } from '../transport/mux/index.ts';
+import { callObserver } from './call-metrics.ts';
+import { CLUSTER_VERSION_UNDECIDED, SERVER_VERSION, type ServerConfig } from './config/index.ts';
+import type { Listener } from './listeners.ts';
+import type { Logger } from './logging/index.ts';
+import { fileDescriptorLimit, type Metrics } from './metrics/index.ts';
+
+/** A gRPC message may be this much larger than the request in it. */
+const GRPC_OVERHEAD_BYTES = 512 * 1024;
+const DEFAULT_QUOTA_BYTES = 2 * 1024 ** 3;
+const ALARM_NAMES: Readonly<Record<number, 'NOSPACE' | 'CORRUPT'>> = {
+  [AlarmType.NOSPACE]: 'NOSPACE',
+  [AlarmType.CORRUPT]: 'CORRUPT',
+};
+/** Progress intervals differ by up to this share from stream to stream. */
+const PROGRESS_JITTER = 0.1;
+
+export interface ClientSideOptions {
+  readonly config: ServerConfig;
+  readonly member: Member;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly sizes: () => { readonly allocated: number; readonly inUse: number };
+  readonly onUnexpectedError: (error: unknown) => void;
+}
+
+export class ClientSide {
+  readonly services: Services;
+  private readonly grpc: GrpcServer;
+  private readonly http: HttpServer;
+  private readonly metricsHttp: HttpServer;
+  private readonly o: ClientSideOptions;
+
+  constructor(options: ClientSideOptions) {
+    this.o = options;
+    const { config, member, metrics, logger } = options;
+    const interval = config.watchProgressNotifyIntervalMs;
+    this.services = allMethods({
+      node: member,
+      limits: { maxTxnOps: config.maxTxnOps, maxRequestBytes: config.maxRequestBytes },
+      facts: {
+        version: SERVER_VERSION,
+        sizes: options.sizes,
+        quotaBytes: config.quotaBackendBytes || DEFAULT_QUOTA_BYTES,
+      },
+      progressIntervalMs: () => interval * (1 + Math.random() * PROGRESS_JITTER),
+      endOfTurn: setImmediate,
+    });
+    const { grpcKeepaliveIntervalMs: intervalMs, grpcKeepaliveTimeoutMs: timeoutMs } = config;
+    this.grpc = new GrpcServer({
+      methods: this.services.methods,
+      limits: { maxConcurrentStreams: config.maxConcurrentStreams },
+      maxReceiveBytes: config.maxRequestBytes + GRPC_OVERHEAD_BYTES,
+      minPingMs: config.grpcKeepaliveMinTimeMs,
+      keepalive: intervalMs > 0 && timeoutMs > 0 ? { intervalMs, timeoutMs } : undefined,
+      observer: callObserver(metrics),
+      onUnexpectedError: options.onUnexpectedError,
+    });
+    const shared = {
+      readTimeoutMs: 5000 + 2 * config.electionTimeoutMs,
+      probe: probeOf(member),
+      observer: healthObserver(metrics),
+      metrics: metricsPage(metrics),
+      log: logger,
+    };
+    this.http = createHttp1Server(
+      clientHandler({
+        ...shared,
+        cors: config.cors,
+        hostWhitelist: config.hostWhitelist,
+        debugVars: () => ({
+          cmdline: process.argv,
+          file_descriptor_limit: fileDescriptorLimit(),
+          memstats: process.memoryUsage(),
+          'raft.status': {
+            id: member.memberId.toString(16),
+            term: member.term(),
+            lead: member.leader().toString(16),
+            commit: member.committedIndex(),
+            applied: member.appliedIndex(),
+          },
+        }),
+      }),
+    );
+    this.metricsHttp = createHttp1Server(metricsHandler(shared));
+  }
+
+  /** From now on clients are answered. */
+  serve(listeners: readonly Listener[], httpListeners: readonly Listener[]): void {
+    const { logger } = this.o;
+    const alone = httpListeners.length > 0;
+    const serve = (listener: Listener, split: ProtocolSplit, traffic: string): void => {
+      logger.info('ready to serve client requests');
+      listener.accept((socket) => split.accept(socket));
+      const address = listener.address;
+      logger.info('serving client traffic insecurely; this is strongly discouraged!', { traffic, address });
+    };
+    const both = new ProtocolSplit({ grpc: this.grpc, http: alone ? null : this.http });
+    for (const listener of listeners) serve(listener, both, alone ? 'grpc' : 'grpc+http');
+    const httpOnly = new ProtocolSplit({ grpc: null, http: this.http });
+    for (const listener of httpListeners) serve(listener, httpOnly, 'http');
+  }
+
+  /** Health and metrics are there before the member is ready. */
+  serveMetrics(listeners: readonly Listener[]): void {
+    const split = new ProtocolSplit({ grpc: null, http: this.metricsHttp });
+    for (const listener of listeners) {
+      listener.accept((socket) => split.accept(socket));
+      this.o.logger.info('serving metrics', { address: listener.address });
+    }
+  }
+
+  /** Lets calls under way finish for `graceMs`, then cuts what is left. */
+  async close(graceMs: number): Promise<void> {
+    for (const server of [this.http, this.metricsHttp]) server.closeIdleConnections();
+    this.services.watch.close({ code: 14, message: 'etcdserver: server stopped' });
+    await this.grpc.close(graceMs);
+    for (const server of [this.http, this.metricsHttp]) server.closeAllConnections();
+  }
+}
+
+function probeOf(member: Member): MemberProbe {
+  return {
+    alarms: () =>
+      member.alarms.list().map(({ memberID, alarm }) => ({ memberID, alarm: ALARM_NAMES[alarm] })),
+    leader: () => member.leader(),
+    isLearner: () => member.isLearner(),
+    linearizableRead: () =>
+      new Promise((resolve, reject) => member.barrier((error) => (error ? reject(error) : resolve()))),
+    serializableRead() {
+      member.store.range({ key: new Uint8Array([0]), limit: 1 });
+      return Promise.resolve();
+    },
+    versions: () => ({
+      etcdserver: SERVER_VERSION,
+      etcdcluster: member.cluster.version ?? CLUSTER_VERSION_UNDECIDED,
+      storage: member.cluster.version ?? 'unknown',
+    }),
+  };
+}
+
+function healthObserver({ server }: Metrics): HealthObserver {
+  return {
+    health: (healthy) => (healthy ? server.healthSuccess : server.healthFailures).inc(),
+    check(type, name, passed) {
+      server.healthcheck.labels(type, name).set(passed ? 1 : 0);
+      server.healthchecks.labels(type, name, passed ? 'success' : 'error').inc();
+    },
+  };
+}
+
+function metricsPage({ registry, scrape }: Metrics): MetricsPage {
+  return {
+    render: () => registry.render(),
+    answered: (status) => scrape.requests.labels(String(status)).inc(),
+  };
+}

@@ -1,0 +1,72 @@
+/** What a member tells its shell, as log lines (in etcd's words) and metrics. */
+import { hexId } from '../core/membership/member.ts';
+import type { MemberEvents } from '../member/member.ts';
+import { goDuration, type Logger } from './logging/index.ts';
+import type { Metrics } from './metrics/index.ts';
+
+export interface MemberLogOptions {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly memberId: bigint;
+  readonly clusterId: bigint;
+  onPublished(): void;
+  onFatal(error: Error): void;
+  onRemoved(): void;
+}
+
+export function memberEvents(o: MemberLogOptions): MemberEvents {
+  const { logger, metrics } = o;
+  const raft = logger.with({ logger: 'raft', caller: 'member/raft-loop.ts' });
+  const local = hexId(o.memberId);
+  const ids = { 'cluster-id': hexId(o.clusterId), 'local-member-id': local };
+  let lead = 0n;
+  let version: string | undefined;
+  return {
+    onFatal: o.onFatal,
+    onRemoved: o.onRemoved,
+    onPublished: o.onPublished,
+    onLeader(leader, term) {
+      if (lead === 0n) raft.info(`raft.node: ${local} elected leader ${hexId(leader)} at term ${term}`);
+      else if (leader === 0n) raft.info(`raft.node: ${local} lost leader ${hexId(lead)} at term ${term}`);
+      else
+        raft.info(
+          `raft.node: ${local} changed leader from ${hexId(lead)} to ${hexId(leader)} at term ${term}`,
+        );
+      lead = leader;
+      metrics.server.hasLeader.set(leader === 0n ? 0 : 1);
+      metrics.server.isLeader.set(leader === o.memberId ? 1 : 0);
+      if (leader !== 0n) metrics.server.leaderChanges.inc();
+    },
+    onClusterVersion(next) {
+      const short = next.split('.').slice(0, 2).join('.');
+      if (version === undefined)
+        logger.info('set initial cluster version', { ...ids, 'cluster-version': short });
+      else logger.info('updated cluster version', { ...ids, from: version, to: short });
+      logger.info('enabled capabilities for version', { 'cluster-version': short });
+      if (version !== undefined) metrics.server.clusterVersion.labels(version).set(0);
+      metrics.server.clusterVersion.labels(short).set(1);
+      version = short;
+    },
+    onRequestTooLarge(size, limit) {
+      logger.warn('request is too large', { 'request-size-bytes': size, 'max-request-bytes': limit });
+    },
+    onFlushed(milliseconds) {
+      metrics.disk.backendCommit.observe(milliseconds / 1000);
+    },
+    onCompacted(revision, milliseconds) {
+      logger.info('finished scheduled compaction', {
+        'compact-revision': revision,
+        took: goDuration(milliseconds),
+      });
+      metrics.debugging.mvcc.compactionLast.set(Math.floor(Date.now() / 1000));
+    },
+    onSnapshot(index) {
+      logger.info('saved snapshot to disk', { 'snapshot-index': index });
+    },
+    onSlowRead() {
+      metrics.server.slowReadIndexes.inc();
+      logger.warn('waiting for ReadIndex response took too long, retrying', { 'retry-timeout': '500ms' });
+    },
+    onMembershipChanged() {},
+  };
+}

@@ -1,0 +1,336 @@
+/**
+ * A running server: storage, member and listeners, put together and taken apart in the right order. The one place that
+ * knows every room; `kvctl serve` (main.ts) and programs that embed a member call it.
+ */
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import { hexId } from '../core/membership/member.ts';
+import type { Member } from '../member/member.ts';
+import { BackendBehindLog, openMember } from '../member/open.ts';
+import type { MemberOptions } from '../member/options.ts';
+import { peerHandler } from '../peer/peer-handler.ts';
+import { v2StoreJson } from '../storage/snapshot/v2-store.ts';
+import { ClientSide } from './client-side.ts';
+import {
+  CLUSTER_VERSION_UNDECIDED,
+  SERVER_VERSION,
+  type ServerConfig,
+  type ServerUrl,
+  urlTexts,
+} from './config/index.ts';
+import { BootstrapError, type Founding, foundCluster } from './identity.ts';
+import { ListenError, type Listener, listen } from './listeners.ts';
+import { type Logger, textLogger } from './logging/index.ts';
+import { memberEvents } from './member-log.ts';
+import { createMetrics, type Metrics } from './metrics/index.ts';
+import { StartError } from './start-error.ts';
+import { inspectDataDir, type OpenedStorage, openStorage } from './storage.ts';
+import { systemClock } from './system-clock.ts';
+
+/** How often watchers are looked after, in milliseconds. */
+const WATCH_TICK_MS = 100;
+/** Streams that asked for a leader are cut after so many election timeouts without one. */
+const LEADERLESS_CHECKS = 3;
+/** How often gauges are brought up to date, in milliseconds. */
+const GAUGE_MS = 1000;
+
+interface Listeners {
+  readonly peer: Listener[];
+  readonly client: Listener[];
+  readonly http: Listener[];
+  readonly metrics: Listener[];
+}
+
+export class Server {
+  private readonly config: ServerConfig;
+  private readonly logger: Logger;
+  private readonly metrics: Metrics;
+  private readonly onFatal: (error: Error) => void;
+  private listeners: Listeners = { peer: [], client: [], http: [], metrics: [] };
+  private storage: OpenedStorage | undefined;
+  private member: Member | undefined;
+  private clients: ClientSide | undefined;
+  private peers: HttpServer | undefined;
+  private readonly timers: { cancel(): void }[] = [];
+
+  constructor(config: ServerConfig, logger: Logger, onFatal: (error: Error) => void) {
+    this.config = config;
+    this.logger = logger.with({ caller: 'server/server.ts' });
+    this.metrics = createMetrics({ extensive: config.metrics === 'extensive' });
+    this.onFatal = onFatal;
+  }
+
+  /** Resolves when clients are served. @throws StartError */
+  async start(): Promise<void> {
+    const { config, logger } = this;
+    const paths = inspectDataDir(config, logger);
+    await this.bind();
+    const founding = founded(config);
+    logger.info('starting an etcd server', describe(config));
+    this.storage = await openStorage(paths, {
+      config,
+      identity: { nodeId: founding.memberId, clusterId: founding.clusterId },
+      logger,
+      metrics: this.metrics,
+      now: () => systemClock.now(),
+    });
+    const { identity } = this.storage.contents;
+    const ids = { 'local-member-id': hexId(identity.nodeId), 'cluster-id': hexId(identity.clusterId) };
+    if (this.storage.fresh) logger.info('starting local member', ids);
+    else
+      logger.info('restarting local member', {
+        ...ids,
+        'commit-index': this.storage.contents.hardState.commit,
+      });
+    await this.startMember(founding, this.storage);
+  }
+
+  /** Takes everything apart; requests under way may finish for a while. */
+  async stop(): Promise<void> {
+    const { config, logger } = this;
+    const about = {
+      name: config.name,
+      'data-dir': config.dataDir,
+      'advertise-peer-urls': urlTexts(config.initialAdvertisePeerUrls),
+      'advertise-client-urls': urlTexts(config.advertiseClientUrls),
+    };
+    logger.info('closing etcd server', about);
+    for (const timer of this.timers) timer.cancel();
+    const closing = [...this.listeners.client, ...this.listeners.http, ...this.listeners.metrics].map((l) =>
+      l.close(),
+    );
+    await this.clients?.close(5000 + 2 * config.electionTimeoutMs);
+    await Promise.all(closing);
+    if (this.member) {
+      const single = this.member.cluster.voters().length <= 1;
+      if (single) logger.info('skipped leadership transfer for single voting member cluster');
+      await this.member.stop();
+    }
+    await this.storage?.release();
+    for (const listener of this.listeners.peer) {
+      logger.info('stopping serving peer traffic', { address: listener.address });
+      this.peers?.closeAllConnections();
+      await listener.close();
+      logger.info('stopped serving peer traffic', { address: listener.address });
+    }
+    this.metrics.stop();
+    logger.info('closed etcd server', about);
+  }
+
+  /** @throws StartError */
+  private async bind(): Promise<void> {
+    const { config, logger } = this;
+    logger.info('configuring peer listeners', { 'listen-peer-urls': urlTexts(config.listenPeerUrls) });
+    await this.bindAll(config.listenPeerUrls, this.listeners.peer, 'creating peer listener failed');
+    logger.info('configuring client listeners', { 'listen-client-urls': urlTexts(config.listenClientUrls) });
+    await this.bindAll(config.listenClientUrls, this.listeners.client);
+    await this.bindAll(config.listenClientHttpUrls, this.listeners.http);
+    await this.bindAll(config.listenMetricsUrls, this.listeners.metrics);
+  }
+
+  private async bindAll(urls: readonly ServerUrl[], into: Listener[], note?: string): Promise<void> {
+    for (const url of urls) {
+      if (url.scheme === 'https' || url.scheme === 'unixs') {
+        throw new StartError(
+          `cannot listen on ${url.text}: TLS listeners are not built yet, use http or unix`,
+        );
+      }
+      try {
+        into.push(await listen(url));
+      } catch (error) {
+        if (!(error instanceof ListenError)) throw error;
+        if (note) this.logger.error(note, { error: error.message });
+        for (const listeners of Object.values(this.listeners) as Listener[][]) {
+          for (const listener of listeners) await listener.close();
+        }
+        throw new StartError(error.message);
+      }
+    }
+  }
+
+  private async startMember(founding: Founding, storage: OpenedStorage): Promise<void> {
+    const { config, logger } = this;
+    const { identity } = storage.contents;
+    const options = memberOptions(config, identity.nodeId, identity.clusterId);
+    let onPublished = (): void => {};
+    const published = new Promise<void>((resolve) => {
+      onPublished = resolve;
+    });
+    const raftLog = logger.with({ logger: 'raft', caller: 'raft/raft.ts' });
+    const member = await openMember({
+      clock: systemClock,
+      random: Math.random,
+      options,
+      maxLearners: config.maxLearners,
+      backend: storage.backend,
+      log: storage.log,
+      contents: storage.contents,
+      founders: storage.fresh ? founding.founders : undefined,
+      link: { send() {} },
+      logger: textLogger(raftLog),
+      snapshotData: v2StoreJson,
+      events: memberEvents({
+        logger,
+        metrics: this.metrics,
+        memberId: identity.nodeId,
+        clusterId: identity.clusterId,
+        onPublished,
+        onFatal: this.onFatal,
+        onRemoved: () => this.onFatal(new Error('the member has been permanently removed from the cluster')),
+      }),
+    }).catch((error: unknown) => {
+      throw error instanceof BackendBehindLog ? new StartError(error.message) : error;
+    });
+    this.member = member;
+    this.clients = new ClientSide({
+      config,
+      member,
+      logger,
+      metrics: this.metrics,
+      sizes: () => storage.backend.sizes(),
+      onUnexpectedError: (error) => this.onFatal(error instanceof Error ? error : new Error(String(error))),
+    });
+    logger.info('starting etcd server', {
+      'local-member-id': hexId(identity.nodeId),
+      'local-server-version': SERVER_VERSION,
+      'cluster-version': member.cluster.version ?? 'to_be_decided',
+    });
+    this.servePeers(member);
+    this.clients.serveMetrics(this.listeners.metrics);
+    logger.info('now serving peer/client/metrics', {
+      'local-member-id': hexId(identity.nodeId),
+      ...urlFields(config),
+    });
+    member.start();
+    this.watchOver(member, this.clients);
+    await published;
+    logger.info('published local member to cluster through raft', {
+      'local-member-id': hexId(identity.nodeId),
+      'local-member-attributes': `{Name:${config.name} ClientURLs:[${urlTexts(config.advertiseClientUrls).join(' ')}]}`,
+      'cluster-id': hexId(identity.clusterId),
+    });
+    this.clients.serve(this.listeners.client, this.listeners.http);
+  }
+
+  private servePeers(member: Member): void {
+    const version = (): string | undefined => member.cluster.version;
+    this.peers = createHttpServer(
+      peerHandler({
+        clusterId: hexId(member.clusterId),
+        members: () => member.cluster.members(),
+        versions: () => ({
+          etcdserver: SERVER_VERSION,
+          etcdcluster: version() ?? CLUSTER_VERSION_UNDECIDED,
+          storage: version() ?? 'unknown',
+        }),
+      }),
+    );
+    for (const listener of this.listeners.peer) {
+      listener.accept((socket) => this.peers!.emit('connection', socket));
+      this.logger.info('serving peer traffic', { address: listener.address });
+    }
+  }
+
+  private watchOver(member: Member, { services }: ClientSide): void {
+    const leaderless = LEADERLESS_CHECKS * this.config.electionTimeoutMs;
+    this.timers.push(
+      systemClock.every(WATCH_TICK_MS, () => {
+        services.watch.tick(systemClock.now());
+        if (member.leadership.leaderlessMs > leaderless) services.watch.leaderLost();
+      }),
+      systemClock.every(GAUGE_MS, () => this.updateGauges(member)),
+    );
+    const { server } = this.metrics;
+    server.version.labels(SERVER_VERSION).set(1);
+    server.goVersion.labels(process.version).set(1);
+    server.id.labels(hexId(member.memberId)).set(1);
+    server.quotaBackendBytes.set(this.config.quotaBackendBytes || 2 * 1024 ** 3);
+  }
+
+  private updateGauges(member: Member): void {
+    const { server, mvcc, debugging } = this.metrics;
+    const { allocated, inUse } = this.storage!.backend.sizes();
+    server.proposalsCommitted.set(member.committedIndex());
+    server.proposalsApplied.set(member.appliedIndex());
+    server.proposalsPending.set(member.pendingProposals);
+    server.isLearner.set(member.isLearner() ? 1 : 0);
+    mvcc.dbTotalSize.set(allocated);
+    mvcc.dbTotalSizeInUse.set(inUse);
+    const { synced, behind, parked } = member.hub.stats;
+    debugging.mvcc.keys.set(member.store.keyCount);
+    debugging.mvcc.watchStreams.set(this.clients!.services.watch.streams);
+    debugging.mvcc.watchers.set(synced + behind + parked);
+    debugging.mvcc.slowWatchers.set(behind + parked);
+    debugging.mvcc.currentRevision.set(member.store.currentRevision);
+    debugging.mvcc.compactRevision.set(member.store.compactRevision);
+  }
+}
+
+function founded(config: ServerConfig): Founding {
+  try {
+    const founding = foundCluster(config);
+    if (founding.founders.length > 1) {
+      throw new StartError(
+        `--initial-cluster names ${founding.founders.length} members: clusters of more than one member are not built yet`,
+      );
+    }
+    if (config.initialClusterState === 'existing') {
+      throw new StartError('--initial-cluster-state=existing: joining a cluster is not built yet');
+    }
+    return founding;
+  } catch (error) {
+    throw error instanceof BootstrapError ? new StartError(error.message) : error;
+  }
+}
+
+function memberOptions(config: ServerConfig, memberId: bigint, clusterId: bigint): MemberOptions {
+  return {
+    memberId,
+    clusterId,
+    name: config.name,
+    clientURLs: urlTexts(config.advertiseClientUrls),
+    heartbeatMs: config.heartbeatIntervalMs,
+    electionTicks: config.electionTicks,
+    preVote: config.preVote,
+    snapshotCount: config.snapshotCount,
+    catchUpEntries: config.snapshotCatchupEntries,
+    maxRequestBytes: config.maxRequestBytes,
+    flushIntervalMs: config.backendBatchIntervalMs,
+    flushMaxWrites: config.backendBatchLimit,
+    compactionPauseMs: config.compactionSleepIntervalMs,
+    leaseCheckpoints: true,
+    serverVersion: SERVER_VERSION,
+  };
+}
+
+function urlFields(config: ServerConfig): Record<string, readonly string[]> {
+  return {
+    'initial-advertise-peer-urls': urlTexts(config.initialAdvertisePeerUrls),
+    'listen-peer-urls': urlTexts(config.listenPeerUrls),
+    'advertise-client-urls': urlTexts(config.advertiseClientUrls),
+    'listen-client-urls': urlTexts(config.listenClientUrls),
+    'listen-metrics-urls': urlTexts(config.listenMetricsUrls),
+  };
+}
+
+function describe(config: ServerConfig): Record<string, unknown> {
+  return {
+    'etcd-version': SERVER_VERSION,
+    'node-version': process.version,
+    name: config.name,
+    'data-dir': config.dataDir,
+    'wal-dir': config.walDir,
+    'heartbeat-interval': `${config.heartbeatIntervalMs}ms`,
+    'election-timeout': `${config.electionTicks * config.heartbeatIntervalMs}ms`,
+    'snapshot-count': config.snapshotCount,
+    'max-wals': config.maxWals,
+    'max-snapshots': config.maxSnapshots,
+    'snapshot-catchup-entries': config.snapshotCatchupEntries,
+    ...urlFields(config),
+    'initial-cluster': config.initialCluster,
+    'initial-cluster-state': config.initialClusterState,
+    'initial-cluster-token': config.initialClusterToken,
+    'max-request-bytes': config.maxRequestBytes,
+    'max-concurrent-streams': config.maxConcurrentStreams,
+    'pre-vote': config.preVote,
+  };
+}
