@@ -170,8 +170,8 @@ async function sizes(program: Program, keys: number): Promise<string[]> {
 async function sizeTable(): Promise<string> {
   const keys = Number(options.keys);
   say(`memory and start-up with ${keys} keys`);
-  const _ourSizes = await sizes(kvctl, keys);
-  const _theirSizes = await sizes(etcd, keys);
+  const ourSizes = await sizes(kvctl, keys);
+  const theirSizes = await sizes(etcd, keys);
   const names = [
     'start until the first answer, ms',
     'resident, empty, MiB',
@@ -181,8 +181,8 @@ async function sizeTable(): Promise<string> {
     'resident after that, MiB',
   ];
   return markdownTable(
-    ['', 'kvctl', 'etcd'],
-    names.map((name, i) => [name, ours[i], theirs[i]]),
+    ['', ours, 'etcd'],
+    names.map((name, i) => [name, ourSizes[i], theirSizes[i]]),
   );
 }
 

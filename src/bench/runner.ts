@@ -35,6 +35,8 @@ export class Runner implements FinishedSink {
   private readonly idle: LoadClient[];
   private inFlight = 0;
   private stopped = false;
+  /** Why the last client retired. */
+  private lost: string | undefined;
   private timer: NodeJS.Timeout | undefined;
   private lastAnswer = 0;
   private resolve: () => void = () => {};
@@ -112,12 +114,16 @@ export class Runner implements FinishedSink {
       return this.begin(client, now, this.idle.length === 0);
     }
     if (alive) this.idle.push(client);
+    else this.lost = client.connection.failure;
     this.wakeUp(now);
     this.endIfOver();
   }
 
   private endIfOver(): void {
     if (this.inFlight > 0) return;
-    if (this.stopped || this.pace.exhausted || this.idle.length === 0) this.resolve();
+    if (this.stopped || this.pace.exhausted) return this.resolve();
+    if (this.idle.length > 0) return;
+    this.recorders[0].failed(`ended early: ${this.lost ?? 'no clients'}`);
+    this.resolve();
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Commands: one file each, exporting `command`; table.ts names them all and cli.ts runs them. A command parses its
+ * Commands: one file each, exporting `command`; table.ts names them all and run.ts runs them. A command parses its
  * arguments, makes one call (or one kind of calls) through the client, and prints the answer through a printer. Called
- * by cli.ts and by nothing else. Laws: a command writes to `context.io` only; it ends by returning an exit code or by
+ * by run.ts and by nothing else. Laws: a command writes to `context.io` only; it ends by returning an exit code or by
  * throwing, never by exiting; what it needs beyond the client it loads itself, so that no other command pays for it.
  *
  * This file: what a command is, and what it is given when it runs.

@@ -4,12 +4,12 @@
  * of the command line are parsed as cobra does, not as oclif does, so each class hands its arguments over untouched.
  */
 import { Command, Flags, type Interfaces } from '@oclif/core';
-import { runCommandLine } from '../cli.ts';
 import type { CommandNode, Command as Definition } from './command.ts';
 import { CommandError } from './exit.ts';
 import { GLOBAL_FLAGS } from './globals.ts';
 import type { FlagSpec } from './grammar/flags.ts';
 import { processIo } from './io.ts';
+import { runCommandLine } from './run.ts';
 import { ROOT } from './table.ts';
 
 function oclifFlag(spec: FlagSpec): Interfaces.Flag<unknown> {

@@ -10,6 +10,7 @@ import { GrpcServer } from '../transport/grpc/index.ts';
 import {
   clientHandler,
   createHttp1Server,
+  gatewayHandler,
   type HealthObserver,
   type MemberProbe,
   type MetricsPage,
@@ -73,6 +74,12 @@ export class ClientSide {
       observer: callObserver(metrics),
       onUnexpectedError: options.onUnexpectedError,
     });
+    const gateway = config.enableGrpcGateway
+      ? gatewayHandler({
+          methods: new Map(this.services.methods.map((method) => [method.path, method])),
+          maxReceiveBytes: config.maxRequestBytes + GRPC_OVERHEAD_BYTES,
+        })
+      : undefined;
     const shared = {
       readTimeoutMs: 5000 + 2 * config.electionTimeoutMs,
       probe: probeOf(member),
@@ -83,6 +90,7 @@ export class ClientSide {
     this.http = createHttp1Server(
       clientHandler({
         ...shared,
+        gateway,
         cors: config.cors,
         hostWhitelist: config.hostWhitelist,
         debugVars: () => ({

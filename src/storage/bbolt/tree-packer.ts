@@ -33,7 +33,7 @@ export interface PageOutput<B extends Sized> {
 }
 
 /** With fewer a branch level would not be smaller than the one below; keys may be longer than a page. */
-const MIN_BRANCH_ELEMENTS = 1;
+const MIN_BRANCH_ELEMENTS = 2;
 
 interface Filling<E> {
   elements: E[];

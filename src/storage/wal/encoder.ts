@@ -109,13 +109,22 @@ export class RecordEncoder {
     const size = end - this.length - FRAME_HEADER_BYTES;
     const padding = (8 - (size % 8)) % 8;
     for (let i = 0; i < padding; i++) buffer[end + i] = 0;
-    buffer.writeUInt32LE(size, this.length);
-    buffer.writeUInt32LE(padding === 0 ? 0 : (0x80000000 | (padding << 24)) >>> 0, this.length + 4);
+    const start = this.length;
+    buffer[start] = size;
+    buffer[start + 1] = size >>> 8;
+    buffer[start + 2] = size >>> 16;
+    buffer[start + 3] = size >>> 24;
+    buffer[start + 4] = 0;
+    buffer[start + 5] = 0;
+    buffer[start + 6] = 0;
+    buffer[start + 7] = padding === 0 ? 0 : 0x80 | padding;
     this.length = end + padding;
   }
 }
 
 function varintSize(value: number): number {
+  if (value < 128) return 1;
+  if (value < TWO_32) return ((38 - Math.clz32(value)) / 7) | 0;
   let n = 1;
   while (value >= 128) {
     value = Math.floor(value / 128);

@@ -33,10 +33,8 @@ export interface ClientHandlerOptions
 /** A request's head has to be here in this time. */
 const HEADERS_TIMEOUT_MS = 5 * 60 * 1000;
 
-type AsyncHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
-
 /** An endpoint that fails unexpectedly answers 500 if it still can, and does not take the server down. */
-function guarded(options: HealthOptions, handler: AsyncHandler): Handler {
+function guarded(options: HealthOptions, handler: Handler): Handler {
   return (request, response) => {
     Promise.resolve()
       .then(() => handler(request, response))
@@ -53,7 +51,7 @@ function isCheck(path: string, type: CheckType): boolean {
 }
 
 /** The endpoints that every HTTP listener has; undefined: the path is none of them. */
-function commonEndpoint(options: MetricsHandlerOptions, path: string): AsyncHandler | undefined {
+function commonEndpoint(options: MetricsHandlerOptions, path: string): Handler | undefined {
   if (path === '/health') return (request, response) => answerHealth(options, request, response);
   if (isCheck(path, 'livez')) return (request, response) => answerChecks(options, 'livez', request, response);
   if (isCheck(path, 'readyz'))
@@ -96,7 +94,7 @@ function answerDebugVars(
   reply(response, 200, { 'Content-Type': 'application/json; charset=utf-8' }, `{\n${lines.join(',\n')}\n}\n`);
 }
 
-function clientEndpoint(options: ClientHandlerOptions, path: string): AsyncHandler | undefined {
+function clientEndpoint(options: ClientHandlerOptions, path: string): Handler | undefined {
   const { gateway } = options;
   if (gateway && (path.startsWith('/v3/') || path.startsWith('/v3beta/'))) return gateway;
   if (path === '/version') return (request, response) => answerVersion(options, request, response);

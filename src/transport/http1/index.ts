@@ -7,6 +7,7 @@
  *
  * Left out: the websocket form of the JSON API, and OpenMetrics and protobuf forms of the metrics.
  */
+export { type GatewayOptions, gatewayHandler } from './gateway/index.ts';
 export { type ClientHandlerOptions, clientHandler, createHttp1Server, metricsHandler } from './handlers.ts';
 export type { HealthObserver, HttpLog, MemberProbe, MetricsPage, RaisedAlarm, Versions } from './probe.ts';
 export type { Handler } from './reply.ts';

@@ -1,7 +1,8 @@
 /** Answers in the shape of Go's net/http, which is what etcd's clients and probes were written against. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
-export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+/** A promise that rejects is an unexpected failure: whoever calls answers 500. */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 const PLAIN = 'text/plain; charset=utf-8';
 

@@ -187,7 +187,6 @@ export const LEASE: readonly Step[] = [
   { args: 'lease grant 500', capture: { name: 'lease', pattern: /lease (\w+) granted/ } },
   ...lines(
     'put l1 x --lease={lease}',
-    'put l2 x --lease={lease}',
     'get l1',
     'lease timetolive {lease}',
     'lease timetolive {lease} --keys',

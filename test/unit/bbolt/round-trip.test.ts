@@ -100,6 +100,14 @@ describe('bbolt files: what was written is what is read', () => {
     );
   });
 
+  it('with buckets of up to a quarter of a page inline', async () => {
+    const pagesWith = async (valueBytes: number): Promise<number> =>
+      (await bytesOf({ '=b': { '=k': 'v'.repeat(valueBytes) } })).plan.pages;
+    const quarter = 1024 - 16 - 16 - 1;
+    assert.equal(await pagesWith(quarter), 3);
+    assert.equal(await pagesWith(quarter + 1), 4);
+  });
+
   it('and keys are found: get, ranges, the last one', async () => {
     const made = large(2_000, 4);
     const file = await openBytes((await bytesOf(made, 512)).bytes);
@@ -152,6 +160,7 @@ describe('a file that is there whole or not at all', () => {
       const write = createWhole(disk, '/d/db', (file) => writeBoltFile(file, batchesOf(made)));
       done = await Promise.race([write.then(() => true), gone.then(() => false)]);
       left = 0;
+      disk.powerCut();
       const stat = await disk.stat('/d/db');
       if (done) assert.ok(stat);
       if (!stat) continue;

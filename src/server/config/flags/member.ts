@@ -35,6 +35,7 @@ export const MEMBER_FLAGS = {
     'initial-election-tick-advance',
     true,
     'At start, skip most of the first wait for a leader.',
+    never('a member that is alone does not wait for a leader at all'),
   ),
   listenPeerUrls: urls(
     'listen-peer-urls',

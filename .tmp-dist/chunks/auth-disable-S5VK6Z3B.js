@@ -1,2 +1,0 @@
-import{badArgs}from"./chunk-O36QDDNW.js";import{AuthService}from"./chunk-AB42WQ4Z.js";import"./chunk-7XMDQMDO.js";async function run(context){if(context.args.length!==0)throw badArgs("auth disable command does not accept any arguments");await(await context.client()).call(AuthService.authDisable,{},{deadline:context.deadline()}),context.io.write(`Authentication Disabled
-`)}var command={use:"",flags:[],run};export{command};

@@ -1,1 +1,0 @@
-function interruption(){let controller=new AbortController,stop=()=>controller.abort();return process.once("SIGINT",stop),process.once("SIGTERM",stop),controller.signal}function raised(signal){return signal.aborted?Promise.resolve():new Promise(resolve=>signal.addEventListener("abort",()=>resolve(),{once:!0}))}export{interruption,raised};

@@ -1,1 +1,0 @@
-function timeoutFromNow({flags}){return Date.now()+flags.number("command-timeout")}export{timeoutFromNow};

@@ -1,1 +1,0 @@
-import{badArgs}from"./chunk-O36QDDNW.js";var PEER_URLS={name:"peer-urls",kind:"string",usage:"comma-separated URLs at which the other members reach this one"};function peerUrls(flags){let text=flags.text("peer-urls");if(text==="")throw badArgs("member peer urls not provided");return text.split(",")}export{PEER_URLS,peerUrls};

@@ -1,1 +1,0 @@
-import{badArgs}from"./chunk-O36QDDNW.js";function targetVersion(args){if(args.length<1)throw badArgs("TARGET_VERSION not provided");if(args.length>1)throw badArgs("too many arguments");if(args[0]==="")throw badArgs("target version not provided");return args[0]}export{targetVersion};

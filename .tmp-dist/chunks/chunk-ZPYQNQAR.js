@@ -1,1 +1,0 @@
-var NO_END=Buffer.of(0);function prefixEnd(prefix){for(let i=prefix.length-1;i>=0;i--){if(prefix[i]===255)continue;let end=Buffer.from(prefix.subarray(0,i+1));return end[i]++,end}return NO_END}export{NO_END,prefixEnd};

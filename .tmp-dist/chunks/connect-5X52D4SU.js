@@ -1,1 +1,0 @@
-import{DEFAULT_MAX_RECEIVE_BYTES,DEFAULT_MAX_SEND_BYTES,connect}from"./chunk-CDT3KXLG.js";import"./chunk-AB42WQ4Z.js";import"./chunk-JQM4UJ2Y.js";import"./chunk-FBMACEZY.js";import"./chunk-4LYJ3EBZ.js";import"./chunk-7XMDQMDO.js";export{DEFAULT_MAX_RECEIVE_BYTES,DEFAULT_MAX_SEND_BYTES,connect};

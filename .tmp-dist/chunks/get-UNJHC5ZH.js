@@ -1,1 +1,0 @@
-import{GET_FLAGS,command,rangeRequest}from"./chunk-ACQWBMVM.js";import"./chunk-TXJBQYIV.js";import"./chunk-WCPES2GW.js";import"./chunk-O36QDDNW.js";import"./chunk-ZPYQNQAR.js";import"./chunk-AB42WQ4Z.js";import"./chunk-7XMDQMDO.js";export{GET_FLAGS,command,rangeRequest};

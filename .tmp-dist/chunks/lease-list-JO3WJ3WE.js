@@ -1,1 +1,0 @@
-import{Exit,failing}from"./chunk-O36QDDNW.js";import{LeaseService}from"./chunk-AB42WQ4Z.js";import"./chunk-7XMDQMDO.js";async function run(context){let client=await context.client();await context.print("leaseList",await failing(Exit.BadConnection,client.call(LeaseService.leaseLeases,{})))}var command={use:"",flags:[],run};export{command};

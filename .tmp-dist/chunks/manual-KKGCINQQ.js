@@ -1,1 +1,0 @@
-import{helpOf,inheritedFlags,usageOf}from"./chunk-7B7MH6HX.js";import"./chunk-Z3WBQHXB.js";import"./chunk-6ODNUYCV.js";import"./chunk-YAYUYE7Y.js";import"./chunk-A3RP6EYW.js";import"./chunk-5DRYX6UT.js";import"./chunk-7XMDQMDO.js";export{helpOf,inheritedFlags,usageOf};

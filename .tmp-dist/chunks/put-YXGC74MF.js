@@ -1,1 +1,0 @@
-import{PUT_FLAGS,command,putRequest}from"./chunk-4I6LZV57.js";import"./chunk-WCPES2GW.js";import"./chunk-YAYUYE7Y.js";import"./chunk-O36QDDNW.js";import"./chunk-A3RP6EYW.js";import"./chunk-AB42WQ4Z.js";import"./chunk-7XMDQMDO.js";export{PUT_FLAGS,command,putRequest};

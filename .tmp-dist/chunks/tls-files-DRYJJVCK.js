@@ -1,1 +1,0 @@
-import{TlsFileError,loadTls}from"./chunk-C2CLXW5Q.js";import"./chunk-7XMDQMDO.js";export{TlsFileError,loadTls};

@@ -1,1 +1,0 @@
-import"./chunk-7XMDQMDO.js";import{isIP}from"node:net";import{connect}from"node:tls";function connectTls(place,serverName,tls){let name=tls?.serverName??serverName;return connect({...place,...isIP(name)===0?{servername:name}:{},ca:tls?.ca,cert:tls?.cert,key:tls?.key,rejectUnauthorized:tls?.skipVerify!==!0,ALPNProtocols:["h2"]})}export{connectTls};

@@ -1,3 +1,0 @@
-import{badArgs}from"./chunk-O36QDDNW.js";import{AuthService}from"./chunk-AB42WQ4Z.js";import"./chunk-7XMDQMDO.js";async function run(context){let{args,flags,io}=context;if(args.length!==1)throw badArgs("user get command requires user name as its argument");let[name]=args,client=await context.client(),response=await client.call(AuthService.userGet,{name});if(!flags.bool("detail")){await context.print("userGet",{name,response});return}io.write(`User: ${name}
-`);for(let role of response.roles)io.write(`
-`),await context.print("roleGet",{name:role,response:await client.call(AuthService.roleGet,{role})})}var command={use:"<user name> [options]",flags:[{name:"detail",kind:"bool",usage:"show what the user's roles permit"}],run};export{command};

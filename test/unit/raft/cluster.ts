@@ -1,0 +1,514 @@
+/**
+ * A cluster of raft cores in a world that loses, repeats and reorders messages, cuts links, and crashes nodes between any
+ * two writes. Everything that happens follows from a seed. After each event the properties of the Raft paper's figure 3
+ * are checked; a violation throws.
+ */
+import assert from 'node:assert/strict';
+import {
+  ConfChange,
+  ConfChangeTransition,
+  ConfChangeType,
+  ConfChangeV2,
+  type ConfState,
+  type Entry,
+  EntryType,
+  LOCAL_APPEND_THREAD,
+  LOCAL_APPLY_THREAD,
+  MemoryStorage,
+  type Message,
+  MessageType,
+  type RaftLogger,
+  RawNode,
+} from '../../../src/core/raft/index.ts';
+import { Message as MessageCodec } from '../../../src/core/wire/gen/raft.ts';
+
+export interface WorldOptions {
+  readonly seed: number;
+  /** Founders of the cluster. */
+  readonly founders: number;
+  /** Nodes that can be added to it later. */
+  readonly spares: number;
+  readonly asyncStorageWrites: boolean;
+  readonly preVote: boolean;
+  readonly checkQuorum: boolean;
+  readonly confChanges: boolean;
+}
+
+const QUIET: RaftLogger = { debug() {}, info() {}, warn() {}, error() {} };
+const NOTHING = new Uint8Array(0);
+
+/** mulberry32: small, and the same everywhere. */
+export function randomFrom(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** What applying an entry to a state gives: equal only for equal histories. */
+function chain(state: number, entry: Entry): number {
+  let h = Math.imul(state ^ entry.index, 0x01000193) ^ Math.imul(entry.term, 0x85ebca6b) ^ entry.type;
+  for (const byte of entry.data) h = Math.imul(h ^ byte, 0x01000193);
+  return h >>> 0;
+}
+
+function encodeState(state: number): Uint8Array {
+  return Buffer.from(String(state));
+}
+
+function decodeState(data: Uint8Array): number {
+  return data.length === 0 ? 0 : Number(Buffer.from(data).toString());
+}
+
+/** What survives a crash is `storage`; all else is lost. */
+interface SimNode {
+  readonly id: bigint;
+  readonly storage: MemoryStorage;
+  raw: RawNode | undefined;
+  appendWork: Message[];
+  applyWork: Message[];
+  applied: number;
+  state: number;
+  confState: ConfState | undefined;
+}
+
+export class World {
+  readonly nodes: SimNode[];
+  /** Entries applied anywhere: the state after each index, and its term. */
+  readonly history: { state: number; term: number }[] = [];
+  readonly random: () => number;
+  readonly answeredReads: { count: number } = { count: 0 };
+  private readonly o: WorldOptions;
+  private mail: Message[] = [];
+  private cut = new Set<string>();
+  private readonly leaders = new Map<number, bigint>();
+  private readonly votes = new Map<string, bigint>();
+  private readonly reads = new Map<string, number>();
+  private proposals = 0;
+
+  constructor(options: WorldOptions) {
+    this.o = options;
+    this.random = randomFrom(options.seed);
+    const count = options.founders + options.spares;
+    this.nodes = Array.from({ length: count }, (_, i) => ({
+      id: BigInt(i + 1),
+      storage: new MemoryStorage(),
+      raw: undefined,
+      appendWork: [],
+      applyWork: [],
+      applied: 0,
+      state: 0,
+      confState: undefined,
+    }));
+    const founders = this.nodes.slice(0, options.founders);
+    for (const node of this.nodes) this.start(node);
+    for (const node of founders) {
+      node.raw!.bootstrap(founders.map(({ id }) => ({ id, context: NOTHING })));
+      this.settle(node);
+      // A cluster exists when its founders have stored that it does.
+      while (node.appendWork.length > 0) this.storeNext(node);
+    }
+  }
+
+  // ---- a node's life ----
+
+  private start(node: SimNode): void {
+    const { storage } = node;
+    const { data, metadata } = storage.snapshot();
+    node.applied = metadata!.index;
+    node.state = decodeState(data);
+    node.confState = metadata!.confState;
+    node.appendWork = [];
+    node.applyWork = [];
+    node.raw = new RawNode({
+      id: node.id,
+      electionTick: 10,
+      heartbeatTick: 1,
+      storage,
+      applied: node.applied,
+      asyncStorageWrites: this.o.asyncStorageWrites,
+      maxSizePerMsg: 100,
+      maxCommittedSizePerReady: 200,
+      maxUncommittedEntriesSize: 400,
+      maxInflightMsgs: 4,
+      maxInflightBytes: 200,
+      preVote: this.o.preVote,
+      checkQuorum: this.o.checkQuorum,
+      stepDownOnRemoval: true,
+      random: this.random,
+      logger: QUIET,
+    });
+  }
+
+  private crash(node: SimNode): void {
+    node.raw = undefined;
+    this.mail = this.mail.filter((m) => !(m.to === node.id && isOwn(m)));
+  }
+
+  /** Carries out what the node has ready. */
+  private settle(node: SimNode): void {
+    const { raw } = node;
+    while (raw?.hasReady()) {
+      const rd = raw.ready();
+      for (const { index, requestCtx } of rd.readStates) this.checkRead(requestCtx, index);
+      if (!this.o.asyncStorageWrites) {
+        this.store(node, { ...(rd.hardState ?? { term: 0, vote: 0n, commit: 0 }), ...rd });
+        this.apply(node, rd.committedEntries);
+      }
+      for (const m of rd.messages) {
+        if (m.to === LOCAL_APPEND_THREAD) node.appendWork.push(m);
+        else if (m.to === LOCAL_APPLY_THREAD) node.applyWork.push(m);
+        else this.post(m);
+      }
+      if (!this.o.asyncStorageWrites) raw.advance();
+      this.checkLeader(node);
+    }
+  }
+
+  private storeNext(node: SimNode): void {
+    const work = node.appendWork.shift()!;
+    this.store(node, work);
+    for (const r of work.responses) this.post(r);
+  }
+
+  private store(
+    { id, storage }: SimNode,
+    w: Pick<Message, 'term' | 'commit' | 'snapshot'> & {
+      readonly vote?: bigint | undefined;
+      readonly entries: readonly Entry[];
+    },
+  ): void {
+    if (w.snapshot) storage.applySnapshot(w.snapshot);
+    storage.append(w.entries);
+    if (w.term === 0) return;
+    const { hardState } = storage.initialState();
+    assert.ok(w.term >= hardState.term && w.commit >= hardState.commit, `node ${id}: hard state went back`);
+    storage.setHardState({ term: w.term, vote: w.vote ?? 0n, commit: w.commit });
+    const key = `${id}/${w.term}`;
+    const before = this.votes.get(key) ?? 0n;
+    assert.ok(before === 0n || before === w.vote, `node ${id} votes twice in term ${w.term}`);
+    this.votes.set(key, w.vote ?? 0n);
+  }
+
+  private apply(node: SimNode, entries: readonly Entry[]): void {
+    // A snapshot that was stored is what later entries build on.
+    const { data, metadata } = node.storage.snapshot();
+    if (metadata!.index > node.applied) {
+      node.applied = metadata!.index;
+      node.state = decodeState(data);
+      node.confState = metadata!.confState;
+    }
+    for (const entry of entries) {
+      assert.equal(entry.index, node.applied + 1, `node ${node.id} applies with a hole`);
+      node.applied = entry.index;
+      node.state = chain(node.state, entry);
+      this.checkApplied(node, entry);
+      if (entry.type === EntryType.EntryConfChange)
+        node.confState = node.raw!.applyConfChange(ConfChange.decode(entry.data));
+      else if (entry.type === EntryType.EntryConfChangeV2)
+        node.confState = node.raw!.applyConfChange(ConfChangeV2.decode(entry.data));
+    }
+  }
+
+  private post(m: Message): void {
+    // Through the codec: nodes share no objects.
+    this.mail.push(MessageCodec.decode(MessageCodec.encode(m)));
+  }
+
+  // ---- events ----
+
+  /** Some mail arrives, some storage work gets done, and one more thing happens. */
+  event(): void {
+    for (let n = this.below(4); n > 0; n--) this.deliverSome();
+    for (let n = this.below(4); n > 0; n--) this.storageWork(this.someNode());
+    const node = this.someNode();
+    const dice = this.random() * 100;
+    if (dice < 60) this.onNode(node, (raw) => raw.tick());
+    else if (dice < 75) this.propose(node);
+    else if (dice < 83) this.read(node);
+    else if (dice < 87) this.compact(node);
+    else if (dice < 90 && this.o.confChanges) this.changeConfig(node);
+    else if (dice < 91) this.transfer(node);
+    else if (dice < 91.5) this.onNode(node, (raw) => void raw.forgetLeader());
+    else if (dice < 92) this.onNode(node, (raw) => void raw.campaign());
+    else if (dice < 93) this.onNode(node, (raw) => raw.reportUnreachable(this.someNode().id));
+    else if (dice < 94) this.cutLinks();
+    else if (dice < 95) this.crash(node);
+    else for (const n of this.nodes) if (!n.raw && this.random() < 0.5) this.restart(n);
+  }
+
+  private someNode(): SimNode {
+    return this.nodes[this.below(this.nodes.length)];
+  }
+
+  private restart(node: SimNode): void {
+    this.start(node);
+    this.settle(node);
+  }
+
+  private onNode(node: SimNode, run: (raw: RawNode) => void): void {
+    if (!node.raw) return;
+    run(node.raw);
+    this.settle(node);
+  }
+
+  private below(n: number): number {
+    return Math.floor(this.random() * n);
+  }
+
+  private deliverSome(): void {
+    if (this.mail.length === 0) return;
+    // Mostly in order; sometimes anything.
+    const at = this.random() < 0.8 ? 0 : this.below(this.mail.length);
+    const m = this.mail[at];
+    const fate = this.random();
+    if (fate < 0.03 && !isOwn(m)) this.mail.push(MessageCodec.decode(MessageCodec.encode(m)));
+    this.mail.splice(at, 1);
+    const lost = !isOwn(m) && (fate > 0.94 || this.cut.has(`${m.from}>${m.to}`));
+    this.deliver(m, lost);
+  }
+
+  private deliver(m: Message, lost: boolean): void {
+    const target = this.nodes[Number(m.to) - 1];
+    const arrived = !lost && target.raw !== undefined;
+    if (arrived) this.onNode(target, (raw) => void raw.step(m));
+    if (m.type === MessageType.MsgSnap) {
+      this.onNode(this.nodes[Number(m.from) - 1], (raw) => raw.reportSnapshot(m.to, arrived));
+    }
+  }
+
+  private storageWork(node: SimNode): void {
+    if (!node.raw) return;
+    if (this.random() < 0.6) {
+      if (node.appendWork.length > 0) this.storeNext(node);
+    } else if (node.applyWork.length > 0) this.applyNext(node);
+    this.settle(node);
+  }
+
+  private applyNext(node: SimNode): void {
+    const work = node.applyWork.shift()!;
+    this.apply(node, work.entries);
+    for (const r of work.responses) this.post(r);
+  }
+
+  private propose(node: SimNode): void {
+    const count = 1 + this.below(4);
+    const payloads = Array.from({ length: count }, () => Buffer.from(`p${++this.proposals}`.padEnd(20, '.')));
+    this.onNode(node, (raw) => void raw.propose(payloads));
+  }
+
+  private read(node: SimNode): void {
+    const key = `read ${this.reads.size}`;
+    // Whatever anyone has applied is visible to clients: a read that starts now must see it.
+    this.reads.set(key, this.history.length);
+    this.onNode(node, (raw) => raw.readIndex(Buffer.from(key)));
+  }
+
+  private compact(node: SimNode): void {
+    const { storage, applied, confState, state, raw } = node;
+    // A snapshot is stored behind the hard state that says its entries are committed, as a write-ahead log does.
+    if (storage.initialState().hardState.commit < applied) return;
+    if (!raw || applied <= storage.snapshot().metadata!.index || applied > storage.lastIndex()) return;
+    storage.createSnapshot(applied, confState!, encodeState(state));
+    // What the core has not been told is applied, it may still read.
+    const to = raw.raft.log.applied - this.below(4);
+    if (to >= storage.firstIndex()) storage.compact(to);
+  }
+
+  private changeConfig(node: SimNode): void {
+    const one = (): { type: number; nodeId: bigint } => {
+      const types = [
+        ConfChangeType.ConfChangeAddNode,
+        ConfChangeType.ConfChangeRemoveNode,
+        ConfChangeType.ConfChangeAddLearnerNode,
+      ];
+      return { type: types[this.below(types.length)], nodeId: this.someNode().id };
+    };
+    const current = node.confState;
+    if (!current) return;
+    // A change that leaves no voter is a mistake of the application: it would be refused when it is applied.
+    const leavesVoters = (changes: readonly { type: number; nodeId: bigint }[]): boolean => {
+      const voters = new Set(current.voters);
+      for (const { type, nodeId } of changes) {
+        if (type === ConfChangeType.ConfChangeAddNode) voters.add(nodeId);
+        else voters.delete(nodeId);
+      }
+      return voters.size >= 2;
+    };
+    const joint = this.random() < 0.5;
+    const changes = joint ? [one(), one(), one()] : [one()];
+    const leave = joint && current.votersOutgoing.length > 0;
+    if (!leave && !leavesVoters(changes)) return;
+    const transition = [
+      ConfChangeTransition.ConfChangeTransitionJointImplicit,
+      ConfChangeTransition.ConfChangeTransitionJointExplicit,
+    ][this.below(2)];
+    const data = leave
+      ? ConfChangeV2.encode({ transition: 0, changes: [], context: NOTHING })
+      : joint
+        ? ConfChangeV2.encode({ transition, changes, context: NOTHING })
+        : ConfChange.encode({ id: 0n, ...changes[0], context: NOTHING });
+    const type = joint ? EntryType.EntryConfChangeV2 : EntryType.EntryConfChange;
+    // Only through the leader: it alone knows whether a change is under way in what it has applied.
+    this.onNode(node, (raw) => {
+      if (raw.isLeader) raw.proposeConfChange(type, data);
+    });
+  }
+
+  private transfer(node: SimNode): void {
+    this.onNode(node, (raw) => raw.transferLeader(this.someNode().id));
+  }
+
+  private cutLinks(): void {
+    this.cut.clear();
+    if (this.random() < 0.7) return;
+    const side = new Set(this.nodes.filter(() => this.random() < 0.5).map(({ id }) => id));
+    for (const a of this.nodes) {
+      for (const b of this.nodes) {
+        if (side.has(a.id) !== side.has(b.id)) this.cut.add(`${a.id}>${b.id}`);
+        // Links that carry one way only are the worst.
+        else if (this.random() < 0.1) this.cut.add(`${a.id}>${b.id}`);
+      }
+    }
+  }
+
+  // ---- a calm end ----
+
+  /** Everything works again; runs until all members agree, and a new entry gets to all of them. */
+  calm(): void {
+    this.cut.clear();
+    for (const node of this.nodes) if (!node.raw) this.restart(node);
+    const marker = `end ${this.o.seed}`;
+    for (let round = 0; round < 3000; round++) {
+      for (const node of this.nodes) this.onNode(node, (raw) => raw.tick());
+      this.exchange();
+      const leader = this.leader();
+      if (!leader) continue;
+      if (round % 50 === 49) this.onNode(leader, (raw) => void this.leaveJoint(leader, raw, marker));
+      this.exchange();
+      if (this.agreed(leader) && round > 100) return;
+    }
+    assert.fail(`no agreement: ${this.describe()}`);
+  }
+
+  private leaveJoint(leader: SimNode, raw: RawNode, marker: string): void {
+    if (leader.confState!.votersOutgoing.length > 0) {
+      const data = ConfChangeV2.encode({ transition: 0, changes: [], context: NOTHING });
+      raw.proposeConfChange(EntryType.EntryConfChangeV2, data);
+    }
+    raw.propose([Buffer.from(marker)]);
+  }
+
+  /** All mail and all work, until there is none. */
+  private exchange(): void {
+    for (let busy = true; busy; ) {
+      busy = false;
+      for (const node of this.nodes) {
+        while (node.appendWork.length > 0) this.storeNext(node);
+        while (node.applyWork.length > 0) this.applyNext(node);
+        this.settle(node);
+      }
+      const mail = this.mail;
+      this.mail = [];
+      for (const m of mail) {
+        busy = true;
+        this.deliver(m, false);
+      }
+    }
+  }
+
+  leader(): SimNode | undefined {
+    const leading = this.nodes.filter(({ raw }) => raw?.isLeader);
+    return leading.sort((a, b) => b.raw!.term - a.raw!.term)[0];
+  }
+
+  private agreed(leader: SimNode): boolean {
+    const { voters, learners, votersOutgoing } = leader.confState!;
+    if (votersOutgoing.length > 0) return false;
+    const last = leader.storage.lastIndex();
+    return [...voters, ...learners].every((id) => {
+      const { applied, state } = this.nodes[Number(id) - 1];
+      return applied === last && state === leader.state;
+    });
+  }
+
+  describe(): string {
+    return this.nodes
+      .map(({ id, raw, applied, storage, confState }) => {
+        const role = raw
+          ? `${raw.isLeader ? 'leader' : 'follower'} term ${raw.term} lead ${raw.lead}`
+          : 'down';
+        const progress = raw?.isLeader ? ` [${raw.describeProgress().replaceAll('\n', '; ')}]` : '';
+        return `${id}: ${role} applied ${applied} last ${storage.lastIndex()} voters ${confState?.voters}&&${confState?.votersOutgoing}${progress}`;
+      })
+      .join('\n');
+  }
+
+  // ---- the properties ----
+
+  /** Election safety, and leader completeness: a leader has every entry that was ever applied. */
+  private checkLeader({ id, raw, storage }: SimNode): void {
+    if (!raw?.isLeader) return;
+    const known = this.leaders.get(raw.term);
+    assert.ok(known === undefined || known === id, `two leaders in term ${raw.term}: ${known} and ${id}`);
+    if (known !== undefined) return;
+    this.leaders.set(raw.term, id);
+    const { log } = raw.raft;
+    assert.ok(log.lastIndex() >= this.history.length, `leader ${id} lacks committed entries`);
+    for (let i = storage.firstIndex(); i <= this.history.length; i++) {
+      assert.equal(log.term(i), this.history[i - 1].term, `leader ${id} has another entry at ${i}`);
+    }
+  }
+
+  /** State machine safety: what anyone applied at an index is what everyone applies there. */
+  private checkApplied(node: SimNode, entry: Entry): void {
+    const known = this.history[entry.index - 1];
+    if (known === undefined) {
+      assert.equal(entry.index, this.history.length + 1);
+      this.history.push({ state: node.state, term: entry.term });
+      return;
+    }
+    assert.deepEqual(
+      { state: node.state, term: entry.term },
+      known,
+      `node ${node.id} differs at ${entry.index}`,
+    );
+  }
+
+  private checkRead(context: Uint8Array, index: number): void {
+    const started = this.reads.get(Buffer.from(context).toString())!;
+    assert.ok(index >= started, `a read at ${index} started when ${started} was applied`);
+    this.answeredReads.count++;
+  }
+
+  /** Log matching: logs with the same term at an index are the same up to there. */
+  checkLogs(): void {
+    for (const a of this.nodes) {
+      for (const b of this.nodes) {
+        if (a.id >= b.id) continue;
+        const from = Math.max(a.storage.firstIndex(), b.storage.firstIndex());
+        let equal = false;
+        for (let i = Math.min(a.storage.lastIndex(), b.storage.lastIndex()); i >= from; i--) {
+          const [x] = a.storage.entries(i, i + 1, 0);
+          const [y] = b.storage.entries(i, i + 1, 0);
+          if (x.term === y.term) equal = true;
+          if (equal) assert.ok(sameEntry(x, y), `logs of ${a.id} and ${b.id} differ at ${i}`);
+        }
+      }
+    }
+  }
+}
+
+function sameEntry(a: Entry, b: Entry): boolean {
+  return (
+    a.term === b.term && a.index === b.index && a.type === b.type && Buffer.compare(a.data, b.data) === 0
+  );
+}
+
+/** From the node's own storage or from itself: not on a network. */
+function isOwn(m: Message): boolean {
+  return m.from === m.to || m.from === LOCAL_APPEND_THREAD || m.from === LOCAL_APPLY_THREAD;
+}
