@@ -82,7 +82,7 @@ export function execute(
 /** Client log lines: JSON, or 3.4's older form. */
 const LOG_LINE = /^\{"level"|^\d{4}[-/]\d\d[-/]\d\d \d\d:\d\d:\d\d/;
 
-function withoutLogs(stderr: Buffer): Buffer {
+export function withoutLogs(stderr: Buffer): Buffer {
   const lines = stderr.toString('utf8').split('\n');
   return Buffer.from(lines.filter((line) => !LOG_LINE.test(line)).join('\n'));
 }

@@ -1,0 +1,37 @@
+/** Plays a script: steps one after the other, but neighbours that only end by a signal side by side. */
+import { execute, normalise, type Step, type Tool, withoutLogs, words } from '../cli/transcript.ts';
+
+export interface Line {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Exit code, or the signal's name. */
+  readonly exit: string;
+}
+
+export async function play(tool: Tool, endpoint: string, script: readonly Step[]): Promise<Line[]> {
+  const captured = new Map<string, string>([['endpoint', endpoint]]);
+  const fill = (text: string): string =>
+    text.replace(/\{(\w+)\}/g, (whole, name) => captured.get(name) ?? whole);
+
+  const one = async (step: Step): Promise<Line> => {
+    const args = words(step.args).map(fill);
+    const stdin = step.stdin === undefined ? undefined : fill(step.stdin);
+    const raw = await execute(tool, [`--endpoints=${endpoint}`, ...args], { ...step, stdin });
+    const found = step.capture?.pattern.exec(raw.stdout.toString('utf8'));
+    if (found) captured.set(step.capture!.name, found[1]);
+    return {
+      stdout: normalise(raw.stdout, tool),
+      stderr: normalise(withoutLogs(raw.stderr), tool),
+      exit: raw.exit,
+    };
+  };
+
+  const played: Line[] = [];
+  for (let at = 0; at < script.length; ) {
+    let end = at + 1;
+    if (script[at].killAfterMs !== undefined) while (script[end]?.killAfterMs !== undefined) end++;
+    played.push(...(await Promise.all(script.slice(at, end).map(one))));
+    at = end;
+  }
+  return played;
+}
