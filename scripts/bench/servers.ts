@@ -13,6 +13,7 @@ import { freePorts, kvctlBin, temporaryDirectory } from '../../test/support/proc
 
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 10_000;
+const ANSWER_LIMIT_MS = 1000;
 const POLL_MS = 5;
 const QUOTA_BYTES = 8 * 1024 ** 3;
 /** What a failed start shows of the server's log. */
@@ -32,13 +33,17 @@ export interface Cluster {
   dispose(): Promise<void>;
 }
 
+/** Does a member answer within {@link ANSWER_LIMIT_MS}, and know a leader? */
 async function answers(endpoint: string): Promise<boolean> {
   const [target] = targetsOf({ endpoints: [endpoint] });
   try {
-    const connection = await dial(target, { token: '', timeoutMs: 1000 });
+    const connection = await dial(target, { token: '', timeoutMs: ANSWER_LIMIT_MS });
+    // Closing the connection under a call that is not answered ends the call.
+    const timer = setTimeout(() => connection.destroy('no answer'), ANSWER_LIMIT_MS);
     try {
       return (await call(connection, MaintenanceService.status)).leader !== 0n;
     } finally {
+      clearTimeout(timer);
       connection.close();
     }
   } catch {

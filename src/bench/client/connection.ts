@@ -167,6 +167,11 @@ export class LoadConnection implements FrameSink {
     this.writeNumber(FrameType.rstStream, call.id, ErrorCode.cancel);
   }
 
+  /** Ends the connection; calls under way are told. */
+  destroy(reason: string): void {
+    this.fail(reason);
+  }
+
   close(): void {
     if (this.failure === undefined) this.failure = 'connection closed';
     this.calls.clear();
