@@ -67,6 +67,17 @@ function flagsOf(i: number, clients: readonly number[], peers: readonly number[]
   ];
 }
 
+/** The error that a server logged last, or the end of its log. */
+function lastWords(log: string): string {
+  const line = log.trim().split('\n').at(-1) ?? '';
+  try {
+    const { msg, error } = JSON.parse(line) as { msg?: string; error?: string };
+    return error ?? msg ?? line;
+  } catch {
+    return log.trim();
+  }
+}
+
 class Member {
   readonly endpoint: string;
   private readonly name: string;
@@ -103,7 +114,7 @@ class Member {
     while (!(await answers(this.endpoint))) {
       const gone = this.child!.pid === undefined || this.child!.exitCode !== null;
       if (gone || performance.now() > limit) {
-        throw new Error(`${this.name} did not become ready:\n${this.log}`);
+        throw new Error(`${this.name} did not become ready: ${lastWords(this.log)}`);
       }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }

@@ -20,7 +20,10 @@ export interface Listener {
   readonly address: string;
   /** Gives the connections, those that came before included. */
   accept(handle: (socket: Socket) => void): void;
+  /** Takes no more connections; resolves when the last one has ended. */
   close(): Promise<void>;
+  /** Ends the connections that are left, those that never said what they want included. */
+  cut(): void;
 }
 
 /** @throws ListenError */
@@ -28,9 +31,12 @@ export function listen(url: ServerUrl): Promise<Listener> {
   return new Promise((resolve, reject) => {
     let handle: ((socket: Socket) => void) | undefined;
     const early: Socket[] = [];
+    const connections = new Set<Socket>();
     const server = createServer(
       { noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS },
       (socket) => {
+        connections.add(socket);
+        socket.once('close', () => connections.delete(socket));
         if (handle) return handle(socket);
         early.push(socket);
         socket.pause();
@@ -55,6 +61,9 @@ export function listen(url: ServerUrl): Promise<Listener> {
             for (const socket of early.splice(0)) socket.destroy();
             server.close(() => done());
           }),
+        cut() {
+          for (const socket of connections) socket.destroy();
+        },
       });
     });
   });

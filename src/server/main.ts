@@ -1,6 +1,7 @@
 /** `kvctl serve`: from arguments to a running server, and from a signal to its clean end. */
 import { readFileSync } from 'node:fs';
 import { type BuildInfo, begin, parseServerConfig, type ServerConfig } from './config/index.ts';
+import { notifyReady } from './init-daemon.ts';
 import type { Logger } from './logging/index.ts';
 import { Server } from './server.ts';
 import { StartError } from './start-error.ts';
@@ -30,14 +31,20 @@ export async function serve(options: ServeOptions): Promise<number> {
   const { config } = beginning;
   const logger = beginning.logger.with({ caller: 'server/main.ts' });
   const ended = new Promise<number>((resolve) => {
-    void run(config, logger, resolve);
+    void run({ config, logger, env: options.env }, resolve);
   });
   const code = await ended;
   logger.flushSync();
   return code;
 }
 
-async function run(config: ServerConfig, logger: Logger, end: (code: number) => void): Promise<void> {
+interface Run {
+  readonly config: ServerConfig;
+  readonly logger: Logger;
+  readonly env: ServeOptions['env'];
+}
+
+async function run({ config, logger, env }: Run, end: (code: number) => void): Promise<void> {
   let failing = false;
   const server = new Server(config, logger, (error) => {
     if (failing) return;
@@ -55,6 +62,7 @@ async function run(config: ServerConfig, logger: Logger, end: (code: number) => 
     if (!expected) process.stderr.write(`${(error as Error).stack}\n`);
     return end(1);
   }
+  void notifyReady(env, logger);
   if (process.stdout.isTTY) process.stdout.write(whatToTypeNext(config));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {

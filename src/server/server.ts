@@ -95,10 +95,10 @@ export class Server {
     };
     logger.info('closing etcd server', about);
     for (const timer of this.timers) timer.cancel();
-    const closing = [...this.listeners.client, ...this.listeners.http, ...this.listeners.metrics].map((l) =>
-      l.close(),
-    );
+    const listeners = [...this.listeners.client, ...this.listeners.http, ...this.listeners.metrics];
+    const closing = listeners.map((listener) => listener.close());
     await this.clients?.close(5000 + 2 * config.electionTimeoutMs);
+    for (const listener of listeners) listener.cut();
     await Promise.all(closing);
     if (this.member) {
       const single = this.member.cluster.voters().length <= 1;
@@ -108,8 +108,9 @@ export class Server {
     await this.storage?.release();
     for (const listener of this.listeners.peer) {
       logger.info('stopping serving peer traffic', { address: listener.address });
-      this.peers?.closeAllConnections();
-      await listener.close();
+      const closed = listener.close();
+      listener.cut();
+      await closed;
       logger.info('stopped serving peer traffic', { address: listener.address });
     }
     this.metrics.stop();

@@ -62,11 +62,11 @@ describe('kvctl benchmark against a real etcd', () => {
     if (path === undefined) return this.skip();
     // Imported as its commands are, so that both have the same error classes.
     cli = await import('../../src/cli.ts');
+    // Each command listens for signals until its process ends; here they share one.
+    process.setMaxListeners(100);
     etcd = await startEtcd(path);
   });
   after(() => etcd?.dispose());
-  // Each command listens for signals until its process ends; here they share one.
-  before(() => process.setMaxListeners(100));
 
   const json = async (args: string): Promise<Report[]> => {
     const shared = [`--endpoints=${etcd.endpoint}`, '--conns=2', '--clients=5', '--output=json'];

@@ -175,7 +175,7 @@ export class Verdict {
       return;
     }
     const granted = [...this.writes.values()].some(
-      (w) => w.what === `grant ${lease}` && w.answer && !w.answer.startsWith('refused') && w.returned! < invoked,
+      (w) => w.what.startsWith(`grant ${lease} `) && w.answer && !w.answer.startsWith('refused') && w.returned! < invoked,
     );
     const gone = ended.some((r) => (r.write ? r.write.invoked < returned : true));
     if (granted && !gone) this.say(`lease ${lease} was there, and its renewal was refused`);

@@ -43,8 +43,8 @@ export class LeaseRecord implements Lease {
 }
 
 export function storedKey(id: bigint): Uint8Array {
-  const key = Buffer.allocUnsafe(8);
-  key.writeBigInt64BE(id);
+  const key = new Uint8Array(8);
+  new DataView(key.buffer).setBigInt64(0, id);
   return key;
 }
 

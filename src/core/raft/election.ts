@@ -1,11 +1,11 @@
 /** Elections: standing for one, voting in one, counting the votes (Raft paper, section 5.2; pre-vote: dissertation, 9.6). */
 import { hex, MESSAGE_NAMES, STATE_NAMES } from './describe.ts';
 import { PROPOSAL_DROPPED, type RaftError } from './errors.ts';
-import { handleAppend, handleHeartbeat, handleSnapshot } from './follower.ts';
 import { broadcastAppend } from './leader.ts';
 import { VoteResult } from './quorum.ts';
-import { CAMPAIGN_TRANSFER, type Raft } from './raft.ts';
-import { EntryType, type Message, MessageType, NONE, State } from './types.ts';
+import type { Raft } from './raft.ts';
+import { handleAppend, handleHeartbeat, handleSnapshot } from './replica.ts';
+import { CAMPAIGN_TRANSFER, EntryType, type Message, MessageType, NONE, State } from './types.ts';
 
 export type CampaignKind = 'pre-election' | 'election' | 'transfer';
 

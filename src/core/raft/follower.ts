@@ -4,6 +4,7 @@ import { hex } from './describe.ts';
 import { hup } from './election.ts';
 import { PROPOSAL_DROPPED, type RaftError } from './errors.ts';
 import type { Raft } from './raft.ts';
+import { handleAppend, handleHeartbeat, handleSnapshot } from './replica.ts';
 import { type Message, MessageType, NONE } from './types.ts';
 
 export function stepFollower(r: Raft, m: Message): RaftError | undefined {
@@ -81,51 +82,4 @@ function forgetLeader(r: Raft): void {
   if (r.lead === NONE) return;
   r.logger.info(`${hex(r.id)} forgetting leader ${hex(r.lead)} at term ${r.term}`);
   r.lead = NONE;
-}
-
-export function handleAppend(r: Raft, m: Message): void {
-  const { log } = r;
-  if (m.index < log.committed) {
-    r.send({ type: MessageType.MsgAppResp, to: m.from, index: log.committed });
-    return;
-  }
-  const last = log.maybeAppend({
-    index: m.index,
-    logTerm: m.logTerm,
-    committed: m.commit,
-    entries: m.entries,
-  });
-  if (last !== undefined) {
-    r.send({ type: MessageType.MsgAppResp, to: m.from, index: last });
-    return;
-  }
-  r.logger.debug(
-    `${hex(r.id)} [logterm: ${log.termOrZero(m.index)}, index: ${m.index}] rejected MsgApp [logterm: ${m.logTerm}, index: ${m.index}] from ${hex(m.from)}`,
-  );
-  // Where our log may meet the leader's: past all entries of terms that the leader can't have there.
-  const hint = log.findConflictByTerm(Math.min(m.index, log.lastIndex()), m.logTerm);
-  r.send({
-    type: MessageType.MsgAppResp,
-    to: m.from,
-    index: m.index,
-    reject: true,
-    rejectHint: hint.index,
-    logTerm: hint.term,
-  });
-}
-
-export function handleHeartbeat(r: Raft, m: Message): void {
-  r.log.commitTo(m.commit);
-  r.send({ type: MessageType.MsgHeartbeatResp, to: m.from, context: m.context });
-}
-
-export function handleSnapshot(r: Raft, m: Message): void {
-  const snapshot = m.snapshot!;
-  const { index, term } = snapshot.metadata!;
-  const restored = r.restore(snapshot);
-  r.logger.info(
-    `${hex(r.id)} [commit: ${r.log.committed}] ${restored ? 'restored' : 'ignored'} snapshot [index: ${index}, term: ${term}]`,
-  );
-  const known = restored ? r.log.lastIndex() : r.log.committed;
-  r.send({ type: MessageType.MsgAppResp, to: m.from, index: known });
 }

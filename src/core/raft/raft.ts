@@ -3,7 +3,6 @@
  * message does in each role is in leader.ts, follower.ts and election.ts; this file holds what they share: terms, timers,
  * sending, the configuration.
  */
-import { utf8Bytes } from '../wire/bytes.ts';
 import { type Changed, Changer, restoreConfig } from './confchange.ts';
 import { describeConfState, hex, MESSAGE_NAMES } from './describe.ts';
 import { handleVoteRequest, hup, stepCandidate } from './election.ts';
@@ -16,6 +15,7 @@ import { ReadOnly } from './read-only.ts';
 import type { RaftStorage } from './storage.ts';
 import { describeConfig, type ProgressMap, Tracker } from './tracker.ts';
 import {
+  CAMPAIGN_TRANSFER,
   type ChangeSet,
   type ConfState,
   type Entry,
@@ -68,8 +68,6 @@ export interface RaftConfig {
   readonly random: () => number;
   readonly logger: RaftLogger;
 }
-
-export const CAMPAIGN_TRANSFER = utf8Bytes('CampaignTransfer');
 
 /** Answers wait until what they acknowledge is stable. */
 const AFTER_APPEND: ReadonlySet<number> = new Set([

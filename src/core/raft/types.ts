@@ -1,6 +1,6 @@
 /** The values that the consensus core works with; on the wire they are raftpb. */
 
-import { EMPTY } from '../wire/bytes.ts';
+import { EMPTY, utf8Bytes } from '../wire/bytes.ts';
 import type { ConfChangeSingle, ConfState, Entry, HardState, Message, Snapshot } from '../wire/gen/raft.ts';
 import { ConfChangeTransition, MessageType } from '../wire/gen/raft.ts';
 
@@ -19,6 +19,8 @@ export const NONE = 0n;
 /** Targets of messages to storage, when its writes are asynchronous. */
 export const LOCAL_APPEND_THREAD = 2n ** 64n - 1n;
 export const LOCAL_APPLY_THREAD = 2n ** 64n - 2n;
+/** Marks the vote requests of a leadership transfer: they pass leases by. */
+export const CAMPAIGN_TRANSFER = utf8Bytes('CampaignTransfer');
 export const NO_LIMIT = Number.POSITIVE_INFINITY;
 
 export const State = { Follower: 0, Candidate: 1, Leader: 2, PreCandidate: 3 } as const;

@@ -7,6 +7,7 @@
  *            DELETE only                   with prev_kv, if there is one
  */
 import { type Change, DELETE, type History } from '../mvcc/types.ts';
+import { allocate } from '../wire/arena.ts';
 
 const EVENTS_TAG = (11 << 3) | 2;
 const TYPE_TAG = (1 << 3) | 0;
@@ -37,7 +38,7 @@ export function encodeFrame(change: Change, previous: Uint8Array | undefined): U
   const typeSize = change.type === DELETE ? 2 : 0;
   const previousSize = previous === undefined ? 0 : 1 + varintSize(previous.length) + previous.length;
   const size = typeSize + 1 + varintSize(pair.length) + pair.length + previousSize;
-  const frame = Buffer.allocUnsafe(1 + varintSize(size) + size);
+  const frame = allocate(1 + varintSize(size) + size);
   frame[0] = EVENTS_TAG;
   let at = putVarint(frame, 1, size);
   if (typeSize > 0) {

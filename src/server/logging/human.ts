@@ -26,12 +26,19 @@ export function goDuration(ms: number): string {
 
 const SI_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'];
 
+/** To a whole number, halves to the even one, as C and Go print `%.0f`. */
+function roundHalfEven(value: number): number {
+  const down = Math.floor(value);
+  if (value - down !== 0.5) return Math.round(value);
+  return down % 2 === 0 ? down : down + 1;
+}
+
 /** Bytes in powers of 1000: below ten of a unit with one decimal (`2.1 GB`), else none (`53 kB`). */
 export function humanBytes(bytes: number): string {
   if (bytes < 10) return `${bytes} B`;
   const power = Math.min(Math.floor(Math.log10(bytes) / 3 + 1e-9), SI_UNITS.length - 1);
-  const value = Math.floor((bytes / 1000 ** power) * 10 + 0.5) / 10;
-  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ${SI_UNITS[power]}`;
+  const tenths = Math.floor((bytes / 1000 ** power) * 10 + 0.5) / 10;
+  return `${tenths < 10 ? tenths.toFixed(1) : roundHalfEven(tenths)} ${SI_UNITS[power]}`;
 }
 
 /** The pair of fields in which etcd logs a size: `quota-size-bytes` and `quota-size`. */

@@ -270,11 +270,12 @@ export class WriteAheadLog implements LogStore {
       () => {
         const held = this.held ?? [];
         this.held = undefined;
-        for (const done of waiting) done(null);
+        // Before the acknowledgements: what they append comes behind what was held, in the log and in their order.
         for (const { batch, done } of held) {
           if ('snapshot' in batch) this.recordSnapshot(batch.snapshot, done);
           else this.append(batch, done);
         }
+        for (const done of waiting) done(null);
         this.afterWrite();
       },
       (error: unknown) => {

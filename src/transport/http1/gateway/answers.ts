@@ -36,3 +36,12 @@ export function tooLarge(size: number, limit: number): Status {
     message: `grpc: received message larger than max (${size} vs. ${limit})`,
   };
 }
+
+/** JSON of a request may be this many times its wire form, and a bit: base64, names, white space. */
+const JSON_FACTOR = 4;
+const MIN_JSON_BYTES = 1024 * 1024;
+
+/** Longest JSON of a request whose wire form may have `maxReceiveBytes`. */
+export function maxJsonBytes(maxReceiveBytes: number): number {
+  return Math.max(MIN_JSON_BYTES, maxReceiveBytes * JSON_FACTOR);
+}

@@ -79,7 +79,9 @@ export class GatewayContext implements CallContext {
 
   constructor(request: IncomingMessage, response: ServerResponse, timeoutMs: number | undefined) {
     this.entries = metadataOf(request);
-    response.once('close', () => this.cancel());
+    response.once('close', () => {
+      if (!this.ended) this.cancel();
+    });
     this.deadline = timeoutMs === undefined ? Number.POSITIVE_INFINITY : Date.now() + timeoutMs;
     if (timeoutMs === undefined || timeoutMs > MAX_TIMER_MS) return;
     this.timer = setTimeout(() => {
@@ -105,7 +107,7 @@ export class GatewayContext implements CallContext {
   }
 
   private cancel(): void {
-    if (this.cancelled || this.ended) return;
+    if (this.cancelled) return;
     this.cancelled = true;
     clearTimeout(this.timer);
     const listeners = this.listeners;

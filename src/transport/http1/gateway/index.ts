@@ -14,10 +14,10 @@ import type {
   UnaryMethod,
 } from '../../../services/method.ts';
 import { type Handler, locationOf, reply } from '../reply.ts';
-import { answerError, SUCCESS_HEADERS, tooLarge } from './answers.ts';
+import { answerError, maxJsonBytes, SUCCESS_HEADERS, tooLarge } from './answers.ts';
 import { GatewayContext, parseTimeout } from './context.ts';
 import { isBadJson, readMessage } from './json-reader.ts';
-import { JsonScanner } from './json-scanner.ts';
+import { JsonScanner, JsonTooLargeError } from './json-scanner.ts';
 import { writeMessage } from './json-writer.ts';
 import { routeOf } from './routes.ts';
 import { GatewayStream, pumpRequests, type StreamParts } from './stream.ts';
@@ -29,10 +29,6 @@ export interface GatewayOptions {
   readonly maxReceiveBytes: number;
 }
 
-/** JSON of a request may be this many times its wire form, and a bit: base64 and names. */
-const MAX_BODY_FACTOR = 4;
-const MIN_BODY_LIMIT_BYTES = 1024 * 1024;
-
 interface Call {
   readonly options: GatewayOptions;
   readonly descriptor: MethodDescriptor<any, any>;
@@ -43,16 +39,12 @@ interface Call {
 
 /** The first JSON value of the body; what comes behind it is not looked at. Empty body: `{}`. */
 async function firstValue(call: Call): Promise<string> {
-  const limit = Math.max(MIN_BODY_LIMIT_BYTES, call.options.maxReceiveBytes * MAX_BODY_FACTOR);
-  const scanner = new JsonScanner();
-  let size = 0;
+  const scanner = new JsonScanner(maxJsonBytes(call.options.maxReceiveBytes));
   let value: string | undefined;
   const found = (text: string): void => {
     value ??= text;
   };
   for await (const chunk of call.request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limit) throw new BodyTooLarge(size);
     if (value === undefined) pushUntilFound(scanner, chunk, found, () => value !== undefined);
   }
   if (value === undefined) scanner.end(found);
@@ -73,14 +65,6 @@ function pushUntilFound(
   }
 }
 
-class BodyTooLarge extends Error {
-  readonly size: number;
-  constructor(size: number) {
-    super('request body is too large');
-    this.size = size;
-  }
-}
-
 /** The request in its wire form; undefined: answered with an error already. */
 async function readRequest(call: Call): Promise<Uint8Array | undefined> {
   const { request: codec } = call.descriptor;
@@ -94,7 +78,7 @@ async function readRequest(call: Call): Promise<Uint8Array | undefined> {
     const bytes = codec.encode(readMessage(codec, await firstValue(call)));
     return bytes.length > maxReceiveBytes ? refuse(tooLarge(bytes.length, maxReceiveBytes)) : bytes;
   } catch (error) {
-    if (error instanceof BodyTooLarge) return refuse(tooLarge(error.size, maxReceiveBytes));
+    if (error instanceof JsonTooLargeError) return refuse(tooLarge(error.size, maxReceiveBytes));
     if (isBadJson(error)) return refuse({ code: Code.InvalidArgument, message: error.message });
     if (call.request.destroyed) return refuse({ code: Code.Canceled, message: 'context canceled' });
     throw error;
@@ -130,7 +114,7 @@ async function callServerStream(call: Call, method: ServerStreamMethod): Promise
 function callDuplex(call: Call, method: DuplexMethod): void {
   const stream = new GatewayStream(streamParts(call, method));
   method.handler(stream);
-  pumpRequests(call.request, stream);
+  pumpRequests(call.request, stream, call.options.maxReceiveBytes);
 }
 
 function streamParts({ descriptor, context, response, options }: Call, method: Method): StreamParts {

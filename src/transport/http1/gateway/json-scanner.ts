@@ -7,6 +7,18 @@ export class JsonSyntaxError extends Error {
   override name = 'JsonSyntaxError';
 }
 
+/** A value that takes more bytes than it may. */
+export class JsonTooLargeError extends Error {
+  override name = 'JsonTooLargeError';
+  /** Bytes seen when it was given up. */
+  readonly size: number;
+
+  constructor(size: number) {
+    super(`JSON value of more than ${size} bytes`);
+    this.size = size;
+  }
+}
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const MINUS = 0x2d;
@@ -73,9 +85,15 @@ export class JsonScanner {
   private literal = '';
   private literalAt = 0;
   private parts: Buffer[] = [];
+  private pendingBytes = 0;
+  private readonly maxValueBytes: number;
   private started = false;
 
-  /** Takes bytes; gives each value that is complete to `found`. @throws JsonSyntaxError */
+  constructor(maxValueBytes: number) {
+    this.maxValueBytes = maxValueBytes;
+  }
+
+  /** Takes bytes; gives each value that is complete to `found`. @throws JsonSyntaxError, JsonTooLargeError */
   push(chunk: Buffer, found: (value: string) => void): void {
     let start = 0;
     for (let i = 0; i < chunk.length; i++) {
@@ -97,7 +115,10 @@ export class JsonScanner {
       start = end;
       if (end === i) i--;
     }
-    if (this.started && start < chunk.length) this.parts.push(Buffer.from(chunk.subarray(start)));
+    if (!this.started || start >= chunk.length) return;
+    this.pendingBytes += chunk.length - start;
+    if (this.pendingBytes > this.maxValueBytes) throw new JsonTooLargeError(this.pendingBytes);
+    this.parts.push(Buffer.from(chunk.subarray(start)));
   }
 
   /** The input is over. The last value, if it is a number that nothing has ended. @throws JsonSyntaxError */
@@ -112,6 +133,7 @@ export class JsonScanner {
   private cut(last: Buffer): string {
     const text = Buffer.concat([...this.parts, last]).toString('utf8');
     this.parts = [];
+    this.pendingBytes = 0;
     this.started = false;
     this.state = 'value';
     return text;

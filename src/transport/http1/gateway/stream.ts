@@ -7,10 +7,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Code } from '../../../core/errors.ts';
 import type { MethodDescriptor } from '../../../core/wire/codec.ts';
 import type { DuplexCall, Method, Status } from '../../../services/method.ts';
-import { answerError, SUCCESS_HEADERS, statusText, tooLarge } from './answers.ts';
+import { answerError, maxJsonBytes, SUCCESS_HEADERS, statusText, tooLarge } from './answers.ts';
 import type { GatewayContext } from './context.ts';
 import { isBadJson, readMessage } from './json-reader.ts';
-import { JsonScanner } from './json-scanner.ts';
+import { JsonScanner, JsonTooLargeError } from './json-scanner.ts';
 import { writeMessage } from './json-writer.ts';
 
 export interface StreamParts {
@@ -103,17 +103,18 @@ export class GatewayStream implements DuplexCall<any> {
 }
 
 /** Feeds a stream from the body of its request. */
-export function pumpRequests(request: IncomingMessage, stream: GatewayStream): void {
-  const scanner = new JsonScanner();
+export function pumpRequests(request: IncomingMessage, stream: GatewayStream, maxReceiveBytes: number): void {
+  const scanner = new JsonScanner(maxJsonBytes(maxReceiveBytes));
   let broken = false;
   const guarded = (work: () => void): void => {
     if (broken) return;
     try {
       work();
     } catch (error) {
-      if (!isBadJson(error)) throw error;
       broken = true;
-      stream.halfClose();
+      if (error instanceof JsonTooLargeError) stream.end(tooLarge(error.size, maxReceiveBytes));
+      else if (isBadJson(error)) stream.halfClose();
+      else throw error;
     }
   };
   request.on('data', (chunk: Buffer) => guarded(() => scanner.push(chunk, (text) => stream.deliver(text))));
