@@ -154,7 +154,7 @@ export class Member {
     this.reads = new ReadIndex({
       clock,
       timeoutMs,
-      ask: (context) => this.loop.input((node) => node.readIndex(context)),
+      ask: (context) => this.askReadIndex(context),
       appliedIndex: () => this.applier.appliedIndex,
       nextContext: () => idBytes(requestIdBits(this.proposals.nextId())),
       onSlow: events.onSlowRead,
@@ -339,6 +339,16 @@ export class Member {
     this.loop.input((node) => node.propose(entries));
     this.loop.run();
     return true;
+  }
+
+  /**
+   * A leader has to have committed an entry of its own term first (Raft dissertation, section 6.4). The core waits for
+   * that in a cluster, but answers a single voter at once, whose commit index after a restart may be older than what it
+   * had acknowledged: so the question is kept back here, and asked when that entry is applied.
+   */
+  private askReadIndex(context: Uint8Array): void {
+    if (this.leadership.isLeader && !this.lessor.isPrimary) return;
+    this.loop.input((node) => node.readIndex(context));
   }
 
   private applyEntries(entries: Parameters<EntryApplier['apply']>[0]): void {

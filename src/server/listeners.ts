@@ -54,7 +54,11 @@ export function listen(url: ServerUrl): Promise<Listener> {
         address: addressOf(server),
         accept(give) {
           handle = give;
-          for (const socket of early.splice(0)) give(socket);
+          for (const socket of early.splice(0)) {
+            give(socket);
+            // It was paused by us, and only an explicit word undoes that.
+            socket.resume();
+          }
         },
         close: () =>
           new Promise((done) => {

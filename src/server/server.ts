@@ -19,7 +19,7 @@ import {
 } from './config/index.ts';
 import { BootstrapError, type Founding, foundCluster } from './identity.ts';
 import { ListenError, type Listener, listen } from './listeners.ts';
-import { type Logger, textLogger } from './logging/index.ts';
+import { type Logger, type TextLogger, textLogger } from './logging/index.ts';
 import { memberEvents } from './member-log.ts';
 import { createMetrics, type Metrics } from './metrics/index.ts';
 import { StartError } from './start-error.ts';
@@ -167,7 +167,7 @@ export class Server {
       contents: storage.contents,
       founders: storage.fresh ? founding.founders : undefined,
       link: { send() {} },
-      logger: textLogger(raftLog),
+      logger: raftLogger(raftLog),
       snapshotData: v2StoreJson,
       events: memberEvents({
         logger,
@@ -264,6 +264,16 @@ export class Server {
     debugging.mvcc.currentRevision.set(member.store.currentRevision);
     debugging.mvcc.compactRevision.set(member.store.compactRevision);
   }
+}
+
+/** With several appends on their way, answers that say what is known already are the rule, not worth a line each. */
+function raftLogger(logger: Logger): TextLogger {
+  const lines = textLogger(logger);
+  const info = (text: string): void => {
+    if (text.endsWith('unstable log; ignoring')) lines.debug(text);
+    else lines.info(text);
+  };
+  return { ...lines, info };
 }
 
 function founded(config: ServerConfig): Founding {

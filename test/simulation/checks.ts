@@ -169,6 +169,8 @@ export class Verdict {
   private checkRenewal({ lease, ttl, invoked, returned }: Renewal): void {
     if (returned === undefined || ttl === undefined) return;
     const ended = this.revocations.filter((r) => r.lease === lease);
+    // Granted again under its old id: what was said before is about another lease.
+    if (this.grants(lease) > 1) return;
     if (ttl > 0) {
       const before = ended.find((r) => r.write?.returned !== undefined && r.write.returned < invoked);
       if (before) this.say(`lease ${lease} was renewed after it was revoked (entry ${before.index})`);
@@ -183,7 +185,7 @@ export class Verdict {
 
   /** A member may end a lease only when its time is over. */
   private checkRevocation({ lease, since, index, write }: Revocation): void {
-    if (write) return;
+    if (write || this.grants(lease) > 1) return;
     for (const call of this.history.calls) {
       const promise = call.kind === 'renewal' && call.lease === lease ? (call.ttl ?? 0) : this.grantOf(call, lease);
       if (promise === 0 || (call.kind === 'renewal' && (call.returnedAt ?? Infinity) > since)) continue;
@@ -194,7 +196,11 @@ export class Verdict {
     }
   }
 
-  /** Seconds, if the call granted the lease. */
+  private grants(lease: bigint): number {
+    return this.history.calls.filter((call) => this.grantOf(call, lease) > 0).length;
+  }
+
+  /** Seconds, if the call granted the lease, or may have. */
   private grantOf(call: Call, lease: bigint): number {
     if (call.kind !== 'write' || !call.what.startsWith(`grant ${lease} `)) return 0;
     return call.answer?.startsWith('refused') ? 0 : Number(call.what.split(' ')[2]);

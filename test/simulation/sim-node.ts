@@ -126,7 +126,7 @@ export class SimNode {
     const context: MistakeContext = { clock: process, random };
     const options: MemberOptions = {
       ...testOptions,
-      snapshotCount: Number(globalThis.process.env.SC ?? 20),
+      snapshotCount: 20,
       catchUpEntries: 5,
       flushIntervalMs: 20,
       flushMaxWrites: 40,

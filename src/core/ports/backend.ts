@@ -49,6 +49,11 @@ export interface ScanOptions {
   readonly to?: Uint8Array;
   /** Most entries to return: a slice is bounded, so that no read holds the event loop. */
   readonly limit: number;
+  /**
+   * Ends the slice behind the entry with which keys and values reach this many bytes; it holds one entry at least, and
+   * is the last one only when it is empty. For readers of everything, whose memory must not depend on what values weigh.
+   */
+  readonly maxBytes?: number;
 }
 
 export interface BackendReader {

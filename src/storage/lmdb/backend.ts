@@ -242,11 +242,16 @@ class LmdbSnapshot implements BackendSnapshot {
 
 function scanBucket(
   bucket: LmdbBucket,
-  { from = LOWEST_KEY, to, limit }: ScanOptions,
+  { from = LOWEST_KEY, to, limit, maxBytes = Number.POSITIVE_INFINITY }: ScanOptions,
   transaction?: Transaction,
 ): BackendEntry[] {
   const entries: BackendEntry[] = [];
-  for (const entry of bucket.getRange({ start: from, end: to, limit, transaction })) entries.push(entry);
+  let bytes = 0;
+  for (const entry of bucket.getRange({ start: from, end: to, limit, transaction })) {
+    entries.push(entry);
+    bytes += entry.key.length + entry.value.length;
+    if (bytes >= maxBytes) break;
+  }
   return entries;
 }
 

@@ -156,13 +156,17 @@ class SortedBucket {
     else this.isSorted = false;
   }
 
-  scan({ from, to, limit }: ScanOptions): BackendEntry[] {
+  scan({ from, to, limit, maxBytes = Number.POSITIVE_INFINITY }: ScanOptions): BackendEntry[] {
     const keys = this.sortedKeys();
     const start = from === undefined ? 0 : lowerBound(keys, toLatin1(from));
     const end = to === undefined ? keys.length : lowerBound(keys, toLatin1(to));
-    return keys
-      .slice(start, Math.max(start, Math.min(end, start + limit)))
-      .map((key) => ({ key: fromLatin1(key), value: this.values.get(key)! }));
+    const entries: BackendEntry[] = [];
+    for (let i = start, bytes = 0; i < Math.min(end, start + limit) && bytes < maxBytes; i++) {
+      const value = this.values.get(keys[i])!;
+      entries.push({ key: fromLatin1(keys[i]), value });
+      bytes += keys[i].length + value.length;
+    }
+    return entries;
   }
 
   private sortedKeys(): readonly string[] {

@@ -81,6 +81,7 @@ export class WriteAheadLog implements LogStore {
   private durableCommit: number;
   private failure: LogStoreError | undefined;
   private idle: (() => void) | undefined;
+  private purging: Promise<readonly string[]> | undefined;
 
   constructor(options: WriteAheadLogOptions, position: LogPosition) {
     this.o = options;
@@ -121,7 +122,15 @@ export class WriteAheadLog implements LogStore {
     );
   }
 
-  async purge(): Promise<readonly string[]> {
+  /** One at a time: a second call joins the first. */
+  purge(): Promise<readonly string[]> {
+    this.purging ??= this.removeReleased().finally(() => {
+      this.purging = undefined;
+    });
+    return this.purging;
+  }
+
+  private async removeReleased(): Promise<readonly string[]> {
     const { disk, directory, snapDirectory, maxSegments, maxSnapshots } = this.o;
     const removed: string[] = [];
     while (maxSegments > 0 && this.segments.length > maxSegments && this.releasable()) {
