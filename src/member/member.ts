@@ -259,6 +259,11 @@ export class Member {
     this.proposals.propose(op, request, write, done);
   };
 
+  /** Makes durable what was applied so far. */
+  flush(): Promise<void> {
+    return this.flusher.flush();
+  }
+
   barrier(done: Done<void>): void {
     this.reads.barrier(done);
   }

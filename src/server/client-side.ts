@@ -3,6 +3,7 @@
  * metrics URLs. Ports are bound before the member exists; nothing is answered on the client ports until it is ready.
  */
 import type { Server as HttpServer } from 'node:http';
+import type { Backend } from '../core/ports/backend.ts';
 import { AlarmType } from '../core/wire/gen/rpc.ts';
 import type { Member } from '../member/member.ts';
 import { allMethods, type Services } from '../services/index.ts';
@@ -22,6 +23,7 @@ import { CLUSTER_VERSION_UNDECIDED, SERVER_VERSION, type ServerConfig } from './
 import type { Listener } from './listeners.ts';
 import type { Logger } from './logging/index.ts';
 import { fileDescriptorLimit, type Metrics } from './metrics/index.ts';
+import { databaseUpkeep } from './upkeep.ts';
 
 /** A gRPC message may be this much larger than the request in it. */
 const GRPC_OVERHEAD_BYTES = 512 * 1024;
@@ -38,7 +40,7 @@ export interface ClientSideOptions {
   readonly member: Member;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly sizes: () => { readonly allocated: number; readonly inUse: number };
+  readonly backend: Backend;
   readonly onUnexpectedError: (error: unknown) => void;
 }
 
@@ -51,16 +53,17 @@ export class ClientSide {
 
   constructor(options: ClientSideOptions) {
     this.o = options;
-    const { config, member, metrics, logger } = options;
+    const { config, member, metrics, logger, backend } = options;
     const interval = config.watchProgressNotifyIntervalMs;
     this.services = allMethods({
       node: member,
       limits: { maxTxnOps: config.maxTxnOps, maxRequestBytes: config.maxRequestBytes },
       facts: {
         version: SERVER_VERSION,
-        sizes: options.sizes,
+        sizes: () => backend.sizes(),
         quotaBytes: config.quotaBackendBytes || DEFAULT_QUOTA_BYTES,
       },
+      upkeep: databaseUpkeep({ backend, flush: () => member.flush() }),
       progressIntervalMs: () => interval * (1 + Math.random() * PROGRESS_JITTER),
       endOfTurn: setImmediate,
     });

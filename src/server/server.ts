@@ -187,7 +187,7 @@ export class Server {
       member,
       logger,
       metrics: this.metrics,
-      sizes: () => storage.backend.sizes(),
+      backend: storage.backend,
       onUnexpectedError: (error) => this.onFatal(error instanceof Error ? error : new Error(String(error))),
     });
     logger.info('starting etcd server', {

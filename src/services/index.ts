@@ -14,12 +14,14 @@ import { leaseMethods } from './lease.ts';
 import { type MaintenanceFacts, maintenanceMethods } from './maintenance.ts';
 import type { Method, Status } from './method.ts';
 import type { ServiceNode } from './node.ts';
+import type { Upkeep } from './upkeep.ts';
 import { WatchService } from './watch.ts';
 
 export interface ServicesOptions {
   readonly node: ServiceNode;
   readonly limits: KvLimits;
   readonly facts: MaintenanceFacts;
+  readonly upkeep: Upkeep;
   /** Milliseconds between progress notifications of a new watch stream, jitter included. */
   readonly progressIntervalMs: () => number;
   readonly endOfTurn: (run: () => void) => void;
@@ -34,6 +36,7 @@ export function allMethods({
   node,
   limits,
   facts,
+  upkeep,
   progressIntervalMs,
   endOfTurn,
 }: ServicesOptions): Services {
@@ -42,7 +45,7 @@ export function allMethods({
     ...kvMethods(node, limits, endOfTurn),
     ...leaseMethods(node),
     ...clusterMethods(node),
-    ...maintenanceMethods(node, facts, endOfTurn),
+    ...maintenanceMethods(node, facts, upkeep, endOfTurn),
     ...healthMethods(),
     watch.method,
   ];

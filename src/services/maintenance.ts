@@ -1,22 +1,29 @@
-/** The Maintenance service: what a member says of itself. */
-import { ERR } from '../core/errors.ts';
+/** The Maintenance service: what a member says of itself, and the chores of its database. */
+import { Code, ERR } from '../core/errors.ts';
 import { attempt } from '../core/failure.ts';
+import { storageVersionFor } from '../core/membership/storage-version.ts';
 import type { KvHash, SlicedWork } from '../core/mvcc/store.ts';
 import {
   AlarmRequest,
   AlarmResponse,
   AlarmType,
+  DefragmentRequest,
+  DefragmentResponse,
   DowngradeInfo,
   HashKVRequest,
   HashKVResponse,
+  HashRequest,
+  HashResponse,
   MaintenanceService,
   StatusRequest,
   StatusResponse,
 } from '../core/wire/gen/rpc.ts';
 import { Op } from '../core/wire/proposal.ts';
 import { withHeader } from './kv.ts';
-import type { Method, UnaryMethod } from './method.ts';
+import type { Method, Reply, UnaryMethod } from './method.ts';
 import type { ServiceNode } from './node.ts';
+import { snapshotMethod } from './snapshot.ts';
+import type { Upkeep } from './upkeep.ts';
 
 const ALARM_NAMES: readonly string[] = Object.keys(AlarmType);
 
@@ -27,11 +34,6 @@ export interface MaintenanceFacts {
   sizes(): { readonly allocated: number; readonly inUse: number };
   /** Effective quota in bytes. */
   readonly quotaBytes: number;
-}
-
-/** `X.Y.0` of the schema the data has: it follows the cluster version, as in etcd since 3.6. */
-function storageVersion(clusterVersion: string | undefined): string {
-  return clusterVersion === undefined || clusterVersion < '3.6.0' ? '' : clusterVersion;
 }
 
 /** What is wrong here, in the texts that Status carries: no leader, then each alarm in protobuf's text form. */
@@ -46,6 +48,7 @@ function statusErrors(node: ServiceNode): string[] {
 export function maintenanceMethods(
   node: ServiceNode,
   facts: MaintenanceFacts,
+  upkeep: Upkeep,
   endOfTurn: (run: () => void) => void,
 ): Method[] {
   const status: UnaryMethod<StatusRequest, StatusResponse> = {
@@ -69,7 +72,7 @@ export function maintenanceMethods(
           raftAppliedIndex: node.appliedIndex(),
           errors: statusErrors(node),
           isLearner: node.isLearner(),
-          storageVersion: storageVersion(node.cluster.version),
+          storageVersion: storageVersionFor(node.cluster.version),
           downgradeInfo: DowngradeInfo.create(),
         }),
       );
@@ -106,5 +109,29 @@ export function maintenanceMethods(
     },
   };
 
-  return [status, alarm, hashKV];
+  const hash: UnaryMethod<HashRequest, HashResponse> = {
+    kind: 'unary',
+    path: MaintenanceService.hash.path,
+    decode: HashRequest.decode,
+    encode: HashResponse.encode,
+    handle(_request, _context, reply) {
+      upkeep.hash().then((value) => reply(undefined, { header: node.header(), hash: value }), failed(reply));
+    },
+  };
+  const defragment: UnaryMethod<DefragmentRequest, DefragmentResponse> = {
+    kind: 'unary',
+    path: MaintenanceService.defragment.path,
+    decode: DefragmentRequest.decode,
+    encode: DefragmentResponse.encode,
+    handle(_request, _context, reply) {
+      upkeep.defragment().then(() => reply(undefined, DefragmentResponse.create()), failed(reply));
+    },
+  };
+
+  return [status, alarm, hashKV, hash, defragment, snapshotMethod(upkeep)];
+}
+
+/** The storage could not do what was asked (no space, a disk that fails): the caller hears the reason. */
+function failed(reply: Reply<never>): (error: Error) => void {
+  return (error) => reply({ code: Code.Internal, message: `etcdserver: ${error.message}` });
 }

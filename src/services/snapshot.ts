@@ -19,7 +19,8 @@ export function snapshotMethod(upkeep: Upkeep): ServerStreamMethod<SnapshotReque
     handler(_request, call) {
       stream(upkeep, call).then(
         () => call.end(),
-        (error: Error) => call.end({ code: Code.Internal, message: `etcdserver: snapshot failed: ${error.message}` }),
+        (error: Error) =>
+          call.end({ code: Code.Internal, message: `etcdserver: snapshot failed: ${error.message}` }),
       );
     },
   };

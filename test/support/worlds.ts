@@ -4,6 +4,7 @@
  * with `world.release`.
  */
 import { createServer } from 'node:net';
+import { databaseUpkeep } from '../../src/server/upkeep.ts';
 import { allMethods } from '../../src/services/index.ts';
 import { MemoryBackend } from '../../src/storage/memory/backend.ts';
 import { GrpcServer } from '../../src/transport/grpc/index.ts';
@@ -34,6 +35,7 @@ async function startInProcess(): Promise<World> {
     node: member,
     limits: { maxTxnOps: 128, maxRequestBytes: MAX_REQUEST_BYTES },
     facts: { version: '3.7.1', sizes: () => backend.sizes(), quotaBytes: 2 ** 31 },
+    upkeep: databaseUpkeep({ backend, flush: () => member.flush() }),
     progressIntervalMs: () => 600_000,
     endOfTurn: setImmediate,
   });

@@ -37,6 +37,8 @@ const MEBIBYTE = 1024 * 1024;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Bytes of lines that may wait for the disk. */
 const MAX_QUEUED_BYTES = 16 * MEBIBYTE;
+/** How long `flushSync` waits for a write under way. */
+const FLUSH_WAIT_MS = 1000;
 const FILE_MODE = 0o644;
 /** Log files that a rotation makes may be read by their owner only, as etcd's. */
 const ROTATED_MODE = 0o600;
@@ -179,7 +181,7 @@ class FileSink implements Sink {
 
   flushSync(): void {
     if (this.closed) return;
-    // A write under way is left to the kernel; its bytes were handed over.
+    this.awaitWriting();
     if (this.queue.length > 0) {
       const chunk = this.take();
       try {
@@ -189,6 +191,15 @@ class FileSink implements Sink {
         // Nothing can be said about a log that cannot be written.
       }
     }
+  }
+
+  /** A write under way is in the thread pool: the process must not end before the file has grown by it. */
+  private awaitWriting(): void {
+    if (this.writing === undefined) return;
+    const cell = new Int32Array(new SharedArrayBuffer(4));
+    const whole = this.size + this.writing.length;
+    for (let waited = 0; waited < FLUSH_WAIT_MS && fstatSync(this.fd).size < whole; waited++)
+      Atomics.wait(cell, 0, 0, 1);
   }
 
   async close(): Promise<void> {

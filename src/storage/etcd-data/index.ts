@@ -17,6 +17,7 @@ export {
   type StoredMeta,
 } from './etcd-database.ts';
 export { type FileHash, hashKV } from './hash-kv.ts';
+export { type DatabaseExport, exportDatabase, hashDatabase, type LiveOptions } from './live.ts';
 export {
   FIRST_TERM,
   type NewLog,

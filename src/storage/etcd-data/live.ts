@@ -7,7 +7,13 @@
  * Between slices `pause` lets other work in.
  */
 import { storageVersionFor } from '../../core/membership/storage-version.ts';
-import { after, type BackendEntry, type BackendReader, BUCKETS, type Bucket } from '../../core/ports/backend.ts';
+import {
+  after,
+  type BackendEntry,
+  type BackendReader,
+  BUCKETS,
+  type Bucket,
+} from '../../core/ports/backend.ts';
 import { bytesEqual, compareBytes, fromLatin1, utf8Bytes, utf8Text } from '../../core/wire/bytes.ts';
 import { crc32c } from '../../core/wire/crc32c.ts';
 import { type BucketBatch, fileChunks, planFile } from '../bbolt/index.ts';
