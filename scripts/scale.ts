@@ -6,6 +6,10 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import type { LoadConnection } from '../src/bench/client/connection.ts';
+import { dialAll } from '../src/bench/client/dial.ts';
+import { call } from '../src/bench/client/unary.ts';
+import { targetsOf } from '../src/bench/cluster.ts';
 import * as rpc from '../src/core/wire/gen/rpc.ts';
 import { TestClient } from '../test/support/grpc-client.ts';
 import { type ServerProcess, startEtcd, startKvctl } from '../test/support/processes.ts';
@@ -24,6 +28,7 @@ const LEASES = Number(options.leases);
 const VALUE = Buffer.alloc(256, 'v');
 const CONNECTIONS = 8;
 const IN_FLIGHT = 64;
+const DIAL_TIMEOUT_MS = 5000;
 const QUOTA = ['--quota-backend-bytes=8589934592'];
 
 interface Row {
@@ -37,21 +42,24 @@ function residentMiB(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
 }
 
-/** Runs `task(n)` for all n below `total`, a bounded number at a time. */
+/** Runs `task(n)` for all n below `total`, a bounded number at a time; the result is seconds. */
 async function spread(
   total: number,
-  task: (n: number, client: TestClient) => Promise<unknown>,
+  task: (n: number, connection: LoadConnection) => Promise<unknown>,
   endpoint: string,
 ): Promise<number> {
-  const clients = Array.from({ length: CONNECTIONS }, () => new TestClient(endpoint));
+  const connections = await dialAll(targetsOf({ endpoints: [endpoint] }), CONNECTIONS, {
+    token: '',
+    timeoutMs: DIAL_TIMEOUT_MS,
+  });
   let next = 0;
   const since = performance.now();
-  const worker = async (client: TestClient): Promise<void> => {
-    while (next < total) await task(next++, client);
+  const worker = async (connection: LoadConnection): Promise<void> => {
+    while (next < total) await task(next++, connection);
   };
-  await Promise.all(clients.flatMap((c) => Array.from({ length: IN_FLIGHT }, () => worker(c))));
+  await Promise.all(connections.flatMap((c) => Array.from({ length: IN_FLIGHT }, () => worker(c))));
   const seconds = (performance.now() - since) / 1000;
-  for (const client of clients) client.close();
+  for (const connection of connections) connection.close();
   return seconds;
 }
 
@@ -100,7 +108,9 @@ async function watchers(server: ServerProcess): Promise<Row[]> {
 async function measure(server: ServerProcess): Promise<Row[]> {
   const rows: Row[] = [];
   const started = residentMiB(server.pid);
-  const loaded = await spread(KEYS, (n, c) => c.put(keyOf(n).toString(), VALUE), server.endpoint);
+  const put = (n: number, c: LoadConnection): Promise<unknown> =>
+    call(c, rpc.KVService.put, { key: keyOf(n), value: VALUE });
+  const loaded = await spread(KEYS, put, server.endpoint);
   rows.push({ what: `${KEYS} puts of 256 bytes, s`, value: loaded.toFixed(1) });
   rows.push({
     what: 'resident, empty / loaded, MiB',
@@ -110,7 +120,8 @@ async function measure(server: ServerProcess): Promise<Row[]> {
   const ranges: number[] = [];
   for (let i = 0; i < 20; i++) {
     const since = performance.now();
-    const { kvs } = await client.range(keyOf(i * 10_000).toString(), { rangeEnd: keyOf((i + 1) * 10_000) });
+    const first = (i * 10_000) % KEYS;
+    const { kvs } = await client.range(keyOf(first).toString(), { rangeEnd: keyOf(first + 10_000) });
     if (kvs.length !== Math.min(10_000, KEYS)) throw new Error(`range gave ${kvs.length} keys`);
     ranges.push(performance.now() - since);
   }
@@ -124,8 +135,8 @@ async function measure(server: ServerProcess): Promise<Row[]> {
   rows.push({ what: 'resident after restart, MiB', value: residentMiB(server.pid).toFixed(0) });
   rows.push(...(await watchers(server)));
   const beforeLeases = residentMiB(server.pid);
-  const grant = (_n: number, c: TestClient): Promise<unknown> =>
-    c.call(rpc.LeaseService.leaseGrant, { TTL: 3600 });
+  const grant = (_n: number, c: LoadConnection): Promise<unknown> =>
+    call(c, rpc.LeaseService.leaseGrant, { TTL: 3600 });
   const granted = await spread(LEASES, grant, server.endpoint);
   rows.push({ what: `${LEASES} leases granted, a second`, value: (LEASES / granted).toFixed(0) });
   rows.push({ what: 'memory for them, MiB', value: (residentMiB(server.pid) - beforeLeases).toFixed(0) });

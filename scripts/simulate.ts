@@ -22,7 +22,11 @@ for (let seed = first; seed < first + count; seed++) {
   const result = await runPowerCuts({ seed, trace });
   if (count === 1 || result.wrong.length > 0) {
     const { wrong, ...numbers } = result;
-    console.log(Object.entries(numbers).map(([name, n]) => `${name} ${Math.round(n)}`).join(', '));
+    console.log(
+      Object.entries(numbers)
+        .map(([name, n]) => `${name} ${Math.round(n)}`)
+        .join(', '),
+    );
     for (const what of wrong) console.log(`  ${what}`);
   }
   if (result.wrong.length > 0) failed++;

@@ -63,7 +63,10 @@ export class StreamWriter {
     });
     response.on('error', () => response.destroy());
     status.up();
-    log.info('established TCP streaming connection with remote peer', { 'stream-writer-type': label, ...ids });
+    log.info('established TCP streaming connection with remote peer', {
+      'stream-writer-type': label,
+      ...ids,
+    });
   }
 
   /** False: no peer is attached, or too much waits already. */

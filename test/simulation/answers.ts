@@ -2,7 +2,7 @@
  * Answers as text, so that what a member said and what the model says can be compared and shown. Only what a client
  * sees goes in, and always the revision.
  */
-import { ERR, EtcdError } from '../../src/core/errors.ts';
+import { ERR, type EtcdError } from '../../src/core/errors.ts';
 import type { RangeResult } from '../../src/core/mvcc/requests.ts';
 import type {
   StoredDeleteRangeResponse,

@@ -131,7 +131,9 @@ export class Verdict {
       } else if (call.kind === 'read' && call.linearizable) {
         const least = Math.max(this.revisionAt[floor.index], floor.revision);
         if (call.revision! < least)
-          this.say(`a linearizable read was answered at ${call.revision}, ${least} was there before it began`);
+          this.say(
+            `a linearizable read was answered at ${call.revision}, ${least} was there before it began`,
+          );
         revision = Math.max(revision, call.revision!);
       }
     }
@@ -177,7 +179,11 @@ export class Verdict {
       return;
     }
     const granted = [...this.writes.values()].some(
-      (w) => w.what.startsWith(`grant ${lease} `) && w.answer && !w.answer.startsWith('refused') && w.returned! < invoked,
+      (w) =>
+        w.what.startsWith(`grant ${lease} `) &&
+        w.answer &&
+        !w.answer.startsWith('refused') &&
+        w.returned! < invoked,
     );
     const gone = ended.some((r) => (r.write ? r.write.invoked < returned : true));
     if (granted && !gone) this.say(`lease ${lease} was there, and its renewal was refused`);
@@ -187,7 +193,8 @@ export class Verdict {
   private checkRevocation({ lease, since, index, write }: Revocation): void {
     if (write || this.grants(lease) > 1) return;
     for (const call of this.history.calls) {
-      const promise = call.kind === 'renewal' && call.lease === lease ? (call.ttl ?? 0) : this.grantOf(call, lease);
+      const promise =
+        call.kind === 'renewal' && call.lease === lease ? (call.ttl ?? 0) : this.grantOf(call, lease);
       if (promise === 0 || (call.kind === 'renewal' && (call.returnedAt ?? Infinity) > since)) continue;
       if (since < call.invokedAt + promise * 1000)
         this.say(
@@ -253,7 +260,8 @@ export function checkAgreement(
     for (let i = 0; i < Math.min(log.committed, log.entries.length); i++) {
       const a = first.entries[i];
       const b = log.entries[i];
-      if (a.term !== b.term || !bytesEqual(a.data, b.data)) return `entry ${i + 1} is not the same everywhere`;
+      if (a.term !== b.term || !bytesEqual(a.data, b.data))
+        return `entry ${i + 1} is not the same everywhere`;
     }
   }
   return undefined;

@@ -2,8 +2,9 @@
  * Clients that do anything they like, by the seed: writes of all kinds, reads, leases, compactions. Requests are made
  * as services make them, on the member itself. Nobody waits for anybody.
  */
-import { attempt } from '../../src/core/failure.ts';
+
 import type { EtcdError } from '../../src/core/errors.ts';
+import { attempt } from '../../src/core/failure.ts';
 import type { Random } from '../../src/core/ports/clock.ts';
 import type { Writer } from '../../src/core/wire/codec.ts';
 import * as rpc from '../../src/core/wire/gen/rpc.ts';

@@ -18,6 +18,9 @@ const MAX_LIVES = 4;
 const MAX_WATCHES = 5;
 /** Longest that a member may take to serve again, in virtual milliseconds. */
 const RECOVERY_MS = 30_000;
+/** How often, a step, clients fall silent, and for how long at most: leases run out. */
+const QUIET = 0.002;
+const MAX_QUIET_MS = 5_000;
 /** Longer than any lease of these clients, and the time that looking for expired ones takes. */
 const ALL_EXPIRED_MS = 9_000;
 
@@ -81,9 +84,13 @@ class Run {
   }
 
   async run(): Promise<RunResult> {
-    const lives = 1 + Math.floor(this.random() * MAX_LIVES);
-    for (let life = 0; life < lives && this.wrong.length === 0; life++) await this.live();
-    if (this.wrong.length === 0) await this.settle();
+    try {
+      const lives = 1 + Math.floor(this.random() * MAX_LIVES);
+      for (let life = 0; life < lives && this.wrong.length === 0; life++) await this.live();
+      if (this.wrong.length === 0) await this.settle();
+    } catch (error) {
+      this.violated(`a broken invariant: ${(error as Error).stack}`);
+    }
     const calls = this.history.calls;
     return {
       seed: this.o.seed,
@@ -117,6 +124,7 @@ class Run {
     const busy = random() < 0.7 ? 0.5 : 0.1;
     for (let step = 0; step < steps && this.wrong.length === 0; step++) {
       if (node.member && random() < busy) this.act();
+      if (random() < QUIET) await this.pass(random() * MAX_QUIET_MS);
       await this.step();
     }
     const kill = random() < 0.25;
@@ -172,8 +180,7 @@ class Run {
       },
       startAt,
       violated: (what) => this.violated(`watch ${this.watches.indexOf(watch)}: ${what}`),
-      decorate: (sink) =>
-        this.o.mistake?.sink?.(sink, { clock: this.clock, random: this.random }) ?? sink,
+      decorate: (sink) => this.o.mistake?.sink?.(sink, { clock: this.clock, random: this.random }) ?? sink,
     });
     this.watches.push(watch);
     watch.attach(member);
@@ -223,14 +230,18 @@ class Run {
     this.wrong.push(...verdict.wrong);
     const { model } = verdict;
     if (model.revision !== member.store.currentRevision)
-      this.violated(`the store is at revision ${member.store.currentRevision}, by the rules ${model.revision}`);
+      this.violated(
+        `the store is at revision ${member.store.currentRevision}, by the rules ${model.revision}`,
+      );
     this.checkLeases(verdict, leasesAreOver);
     const compactRevision = model.twin.compact;
     const hash = finish(member.store.hashKV(0)).hash;
     const byRules = model.twin.hash(model.revision);
-    if (hash !== byRules) this.violated(`the KV hash is ${hash}, by the rules ${byRules} (compacted ${compactRevision})`);
+    if (hash !== byRules)
+      this.violated(`the KV hash is ${hash}, by the rules ${byRules} (compacted ${compactRevision})`);
     const replayed = replayedHash(log);
-    if (hash !== replayed) this.violated(`the KV hash is ${hash}, of the same history without crashes ${replayed}`);
+    if (hash !== replayed)
+      this.violated(`the KV hash is ${hash}, of the same history without crashes ${replayed}`);
   }
 
   private checkLeases({ model }: Verdict, areOver: boolean): void {

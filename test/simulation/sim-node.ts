@@ -2,10 +2,11 @@
  * One member with everything below it: a disk and a backend that lose power, a clock that dies with the process, and
  * the member itself, of the same parts as in production but for those two. A node has many lives.
  */
+
+import type { ClusterMember } from '../../src/core/membership/member.ts';
 import type { Random } from '../../src/core/ports/clock.ts';
 import type { LogStore } from '../../src/core/ports/log-store.ts';
 import type { PeerLink } from '../../src/core/ports/peer-link.ts';
-import type { ClusterMember } from '../../src/core/membership/member.ts';
 import type { Member } from '../../src/member/member.ts';
 import { openMember } from '../../src/member/open.ts';
 import type { MemberOptions } from '../../src/member/options.ts';
