@@ -111,7 +111,15 @@ const snapshot: CommandNode = {
   name: 'snapshot',
   title: CLUSTER,
   short: 'Snapshots of a member',
-  children: [{ name: 'save', short: 'Saves a snapshot to a file', load: () => import('./snapshot-save.ts') }],
+  children: [
+    {
+      name: 'restore',
+      short: 'Makes a data directory of a snapshot',
+      load: () => import('./snapshot-restore.ts'),
+    },
+    { name: 'save', short: 'Saves a snapshot to a file', load: () => import('./snapshot-save.ts') },
+    { name: 'status', short: 'Shows what a snapshot holds', load: () => import('./snapshot-status.ts') },
+  ],
 };
 
 const auth: CommandNode = {
@@ -292,6 +300,13 @@ export const ROOT: CommandNode = {
       title: UTILITY,
       short: 'Prints a completion script for a shell',
       load: () => import('./completion.ts'),
+    },
+    {
+      name: 'hashkv',
+      title: UTILITY,
+      extension: true,
+      short: 'Shows the hash of the key history in a database file',
+      load: () => import('./hashkv.ts'),
     },
     { name: 'help', title: UTILITY, short: 'Shows help on a command', load: () => import('./help.ts') },
     {

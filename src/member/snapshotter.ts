@@ -49,7 +49,9 @@ export class Snapshotter {
 
   /** To be called when the applied index has moved. */
   applied(index: number): void {
-    if (this.busy || index - this.last <= this.o.snapshotCount) return;
+    // During replay the backend is ahead of us: a snapshot of what it has would be ahead of the commit index in the log.
+    if (this.busy || index < this.o.progress.index) return;
+    if (index - this.last <= this.o.snapshotCount) return;
     this.busy = true;
     this.take().catch(this.o.onFatal);
   }

@@ -92,6 +92,11 @@ export class PeerTransport implements PeerLink {
     return this.peers.has(id);
   }
 
+  /** Bytes that came by POST. */
+  received(id: bigint, bytes: number): void {
+    this.o.traffic.onReceived(id, bytes);
+  }
+
   /** False: nobody of that id is a peer. */
   attach(kind: StreamKind, id: bigint, response: ServerResponse): boolean {
     const peer = this.peers.get(id);

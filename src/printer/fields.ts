@@ -144,6 +144,18 @@ export const fieldsRenderers: Renderers = {
       out.line('');
     }
   },
+  snapshotStatus(out, s) {
+    field(out, 'Hash', s.hash);
+    field(out, 'Revision', s.revision);
+    field(out, 'Keys', s.totalKeys);
+    field(out, 'Size', s.totalBytes);
+    field(out, 'Version', s.version);
+  },
+  fileHash(out, h) {
+    field(out, 'Hash', h.hash);
+    field(out, 'Hash revision', h.hashRevision);
+    field(out, 'Compact revision', h.compactRevision);
+  },
   alarm(out, r, style) {
     header(out, r.header, style);
     for (const alarm of r.alarms) {

@@ -181,4 +181,9 @@ export const jsonRenderers: Renderers = {
   },
   endpointStatus: (out, list) => out.line(endpointList('Status', erased(rpc.StatusResponse), list)),
   endpointHashKV: (out, list) => out.line(endpointList('HashKV', erased(rpc.HashKVResponse), list)),
+  snapshotStatus(out, { hash, revision, totalKeys, totalBytes, version }) {
+    out.line(JSON.stringify({ hash, revision, totalKey: totalKeys, totalSize: totalBytes, version }));
+  },
+  fileHash: (out, { hash, hashRevision, compactRevision }) =>
+    out.line(JSON.stringify({ hash, hashRevision, compactRevision })),
 };

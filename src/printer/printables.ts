@@ -20,6 +20,24 @@ export interface EndpointResponse<T> {
   readonly response: T;
 }
 
+/** Of a database file. */
+export interface SnapshotFacts {
+  /** CRC-32C of everything in it. */
+  readonly hash: number;
+  readonly revision: number;
+  /** Live user keys. */
+  readonly totalKeys: number;
+  readonly totalBytes: number;
+  /** Storage version; '' before etcd 3.6. */
+  readonly version: string;
+}
+
+export interface FileHashFacts {
+  readonly hash: number;
+  readonly hashRevision: number;
+  readonly compactRevision: number;
+}
+
 /** A response about something that the command named. */
 export interface About<T> {
   readonly name: string;
@@ -55,6 +73,8 @@ export interface Printables {
   downgradeEnable: rpc.DowngradeResponse;
   downgradeCancel: rpc.DowngradeResponse;
   alarm: rpc.AlarmResponse;
+  snapshotStatus: SnapshotFacts;
+  fileHash: FileHashFacts;
   authStatus: rpc.AuthStatusResponse;
   roleAdd: About<rpc.AuthRoleAddResponse>;
   roleDelete: About<rpc.AuthRoleDeleteResponse>;

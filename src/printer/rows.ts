@@ -1,7 +1,7 @@
 /** The columns that `simple` and `table` share. */
 import type * as rpc from '../core/wire/gen/rpc.ts';
 import { formatSize } from './humanize.ts';
-import type { EndpointHealth, EndpointResponse } from './printables.ts';
+import type { EndpointHealth, EndpointResponse, FileHashFacts, SnapshotFacts } from './printables.ts';
 
 export const MEMBER_COLUMNS = ['ID', 'Status', 'Name', 'Peer Addrs', 'Client Addrs', 'Is Learner'];
 
@@ -75,4 +75,18 @@ export const HEALTH_COLUMNS = ['endpoint', 'health', 'took', 'error'];
 
 export function healthRows(list: readonly EndpointHealth[]): string[][] {
   return list.map((item) => [item.endpoint, String(item.health), item.took, item.error]);
+}
+
+export const SNAPSHOT_COLUMNS = ['hash', 'revision', 'total keys', 'total size', 'version'];
+
+export function snapshotRows(s: SnapshotFacts): string[][] {
+  return [
+    [s.hash.toString(16), String(s.revision), String(s.totalKeys), formatSize(s.totalBytes), s.version],
+  ];
+}
+
+export const FILE_HASH_COLUMNS = ['hash', 'hash revision', 'compact revision'];
+
+export function fileHashRows({ hash, hashRevision, compactRevision }: FileHashFacts): string[][] {
+  return [[hash, hashRevision, compactRevision].map(String)];
 }

@@ -7,7 +7,7 @@ import type { KeyValue } from '../core/wire/gen/kv.ts';
 import type * as rpc from '../core/wire/gen/rpc.ts';
 import type { Out } from './out.ts';
 import type { Printables, Renderers, Style } from './printables.ts';
-import { hashRows, memberRows, statusRows } from './rows.ts';
+import { fileHashRows, hashRows, memberRows, snapshotRows, statusRows } from './rows.ts';
 import { ALARM_NAMES, EVENT_NAMES, leaseHex } from './words.ts';
 
 function bytesLine(out: Out, bytes: Uint8Array, style: Style): void {
@@ -165,6 +165,8 @@ export const simpleRenderers: Renderers = {
   memberPromote: aboutMember('promoted in'),
   endpointStatus: (out, list) => commaRows(out, statusRows(list)),
   endpointHashKV: (out, list) => commaRows(out, hashRows(list)),
+  snapshotStatus: (out, facts) => commaRows(out, snapshotRows(facts)),
+  fileHash: (out, facts) => commaRows(out, fileHashRows(facts)),
   moveLeader: (out, { leader, target }) =>
     out.line(`Leadership transferred from ${memberHex(leader)} to ${memberHex(target)}`),
   downgradeValidate: (out, r) => out.line(`Downgrade validate success, cluster version ${r.version}`),

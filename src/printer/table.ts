@@ -3,13 +3,17 @@ import Table from 'cli-table3';
 import type { Out } from './out.ts';
 import type { Renderers } from './printables.ts';
 import {
+  FILE_HASH_COLUMNS,
+  fileHashRows,
   HASH_COLUMNS,
   HEALTH_COLUMNS,
   hashRows,
   healthRows,
   MEMBER_COLUMNS,
   memberRows,
+  SNAPSHOT_COLUMNS,
   STATUS_COLUMNS,
+  snapshotRows,
   statusRows,
 } from './rows.ts';
 
@@ -44,4 +48,6 @@ export const tableRenderers: Renderers = {
   endpointHealth: (out, list) => print(out, HEALTH_COLUMNS, healthRows(list)),
   endpointStatus: (out, list) => print(out, STATUS_COLUMNS, statusRows(list)),
   endpointHashKV: (out, list) => print(out, HASH_COLUMNS, hashRows(list)),
+  snapshotStatus: (out, facts) => print(out, SNAPSHOT_COLUMNS, snapshotRows(facts)),
+  fileHash: (out, facts) => print(out, FILE_HASH_COLUMNS, fileHashRows(facts)),
 };

@@ -30,8 +30,14 @@ export function parseInitialCluster(text: string): Map<string, string[]> {
   return urls;
 }
 
+/** What names a cluster and a member of it. */
+export type FoundingFlags = Pick<
+  ServerConfig,
+  'name' | 'initialCluster' | 'initialClusterToken' | 'initialAdvertisePeerUrls'
+>;
+
 /** @throws BootstrapError */
-export function foundCluster(config: ServerConfig): Founding {
+export function foundCluster(config: FoundingFlags): Founding {
   const urls = parseInitialCluster(config.initialCluster);
   const own = urls.get(config.name);
   if (!own)

@@ -9,6 +9,7 @@ import {
   dataDirPaths,
   looseMode,
   prepareDataDir,
+  RESTORING,
   strangersIn,
 } from '../storage/data-dir.ts';
 import { NodeDisk } from '../storage/disk/index.ts';
@@ -32,11 +33,16 @@ export function inspectDataDir(config: ServerConfig, logger: Logger): DataDirPat
   const paths = dataDirPaths(config.dataDir, config.walDir);
   const kind = dataDirKind(paths);
   if (kind === 'proxy') throw new StartError('invalid datadir; both member and proxy directories exist');
+  if (kind === 'restoring') {
+    throw new StartError(
+      `data directory "${config.dataDir}" holds a restore that was cut short (${RESTORING}). Remove the directory and restore again`,
+    );
+  }
   if (kind === 'etcd') {
     throw new StartError(
       `data directory "${config.dataDir}" was written by etcd (member/snap/db is a bbolt database), and kvctl does not open or change it. ` +
-        'Start kvctl on another directory (--data-dir) and, with the etcd member running, copy its keys: ' +
-        'kvctl make-mirror --endpoints=<etcd> <kvctl>',
+        'Make a directory for kvctl of a snapshot of it: kvctl --endpoints=<etcd> snapshot save etcd.db, ' +
+        'then kvctl snapshot restore etcd.db --data-dir=<another>',
     );
   }
   const fields = { 'data-dir': config.dataDir, 'dir-type': kind === 'empty' ? 'empty' : 'member' };

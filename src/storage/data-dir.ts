@@ -5,6 +5,7 @@
  *   <data-dir>/member/wal/            the write-ahead log, in etcd's format
  *   <data-dir>/member/snap/*.snap     raft snapshots, in etcd's format
  *   <data-dir>/member/snap/kvctl.mdb  the database
+ *   <data-dir>/member.restoring/      what a restore that was cut short leaves behind
  */
 import {
   chmodSync,
@@ -22,6 +23,8 @@ import {
 import { dirname, join, resolve } from 'node:path';
 
 export const DATA_DIR_MODE = 0o700;
+/** In the data directory, while a restore builds it: becomes `member` when it is whole. */
+export const RESTORING = 'member.restoring';
 
 export interface DataDirPaths {
   readonly root: string;
@@ -46,7 +49,9 @@ export type DataDirKind =
   /** A real etcd wrote it. */
   | 'etcd'
   /** etcd's v2 proxy beside a member. */
-  | 'proxy';
+  | 'proxy'
+  /** A restore was cut short: nothing in there is whole. */
+  | 'restoring';
 
 /** bbolt's magic number, little endian, behind the 16 bytes of a page header (bbolt, page 0). */
 const BBOLT_MAGIC = 0xed0cdaed;
@@ -55,6 +60,7 @@ const BBOLT_MAGIC_OFFSET = 16;
 /** Looks, touches nothing. */
 export function dataDirKind(paths: DataDirPaths): DataDirKind {
   if (existsSync(join(paths.root, 'proxy')) && existsSync(paths.member)) return 'proxy';
+  if (existsSync(join(paths.root, RESTORING))) return 'restoring';
   if (isBbolt(join(paths.snap, 'db'))) return 'etcd';
   if (existsSync(paths.database)) return 'member';
   const segments = existsSync(paths.wal) && readdirSync(paths.wal).some((name) => name.endsWith('.wal'));

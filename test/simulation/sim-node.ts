@@ -7,6 +7,7 @@ import type { ClusterMember } from '../../src/core/membership/member.ts';
 import type { Random } from '../../src/core/ports/clock.ts';
 import type { LogStore } from '../../src/core/ports/log-store.ts';
 import type { PeerLink } from '../../src/core/ports/peer-link.ts';
+import type { Message } from '../../src/core/raft/index.ts';
 import type { Member } from '../../src/member/member.ts';
 import { openMember } from '../../src/member/open.ts';
 import type { MemberOptions } from '../../src/member/options.ts';
@@ -109,6 +110,11 @@ export class SimNode {
 
   resume(): void {
     this.process?.resume();
+  }
+
+  /** A message of another node: it waits while the process does. */
+  deliver(message: Message): void {
+    this.process?.endOfTurn(() => this.running?.member.step(message));
   }
 
   purge(): void {

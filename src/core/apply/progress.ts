@@ -71,7 +71,7 @@ function uint64(value: number): Uint8Array {
 }
 
 function readUint64(bytes: Uint8Array | undefined): number {
-  if (!bytes || bytes.length !== 8) return 0;
+  if (bytes?.length !== 8) return 0;
   const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
   return view.getUint32(0) * TWO_32 + view.getUint32(4);
 }

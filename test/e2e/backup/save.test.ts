@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { snapshotStatus, verifyTrailer } from '../../../src/storage/etcd-data/index.ts';
-import { installed, type ServerProcess, startEtcd, startKvctl, temporaryDirectory } from '../../support/processes.ts';
+import {
+  installed,
+  type ServerProcess,
+  startEtcd,
+  startKvctl,
+  temporaryDirectory,
+} from '../../support/processes.ts';
 import { memoryFile } from '../../unit/bbolt/support.ts';
 import { clusterFlags, etcdctlOk, fill, kvctlOk, stateOf } from './support.ts';
 

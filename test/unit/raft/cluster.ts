@@ -19,6 +19,7 @@ import {
   MessageType,
   type RaftLogger,
   RawNode,
+  type Snapshot,
 } from '../../../src/core/raft/index.ts';
 import { Message as MessageCodec } from '../../../src/core/wire/gen/raft.ts';
 
@@ -63,10 +64,26 @@ function decodeState(data: Uint8Array): number {
   return data.length === 0 ? 0 : Number(Buffer.from(data).toString());
 }
 
+/**
+ * Sends what is applied now, not the snapshot that was stored last: that may be older than the change which added the
+ * follower, who would refuse it and be sent it again, as fast as the network goes.
+ */
+class SimStorage extends MemoryStorage {
+  current: (() => Snapshot) | undefined;
+
+  override snapshot(): Snapshot {
+    return this.current?.() ?? this.stored();
+  }
+
+  stored(): Snapshot {
+    return super.snapshot();
+  }
+}
+
 /** What survives a crash is `storage`; all else is lost. */
 interface SimNode {
   readonly id: bigint;
-  readonly storage: MemoryStorage;
+  readonly storage: SimStorage;
   raw: RawNode | undefined;
   appendWork: Message[];
   applyWork: Message[];
@@ -95,7 +112,7 @@ export class World {
     const count = options.founders + options.spares;
     this.nodes = Array.from({ length: count }, (_, i) => ({
       id: BigInt(i + 1),
-      storage: new MemoryStorage(),
+      storage: new SimStorage(),
       raw: undefined,
       appendWork: [],
       applyWork: [],
@@ -117,12 +134,20 @@ export class World {
 
   private start(node: SimNode): void {
     const { storage } = node;
-    const { data, metadata } = storage.snapshot();
+    const { data, metadata } = storage.stored();
     node.applied = metadata!.index;
     node.state = decodeState(data);
     node.confState = metadata!.confState;
     node.appendWork = [];
     node.applyWork = [];
+    storage.current = () => {
+      const { applied, state, confState, raw } = node;
+      if (applied <= storage.stored().metadata!.index) return storage.stored();
+      return {
+        data: encodeState(state),
+        metadata: { index: applied, term: raw!.raft.log.term(applied), confState },
+      };
+    };
     node.raw = new RawNode({
       id: node.id,
       electionTick: 10,
@@ -195,13 +220,16 @@ export class World {
 
   private apply(node: SimNode, entries: readonly Entry[]): void {
     // A snapshot that was stored is what later entries build on.
-    const { data, metadata } = node.storage.snapshot();
+    const { data, metadata } = node.storage.stored();
     if (metadata!.index > node.applied) {
       node.applied = metadata!.index;
       node.state = decodeState(data);
       node.confState = metadata!.confState;
     }
+    // A snapshot that the core has taken covers them: its configuration counts already, theirs is history.
+    const covered = Math.max(node.applied, node.raw!.raft.log.unstable.snapshot?.metadata?.index ?? 0);
     for (const entry of entries) {
+      if (entry.index <= covered) continue;
       assert.equal(entry.index, node.applied + 1, `node ${node.id} applies with a hole`);
       node.applied = entry.index;
       node.state = chain(node.state, entry);
@@ -311,7 +339,7 @@ export class World {
     const { storage, applied, confState, state, raw } = node;
     // A snapshot is stored behind the hard state that says its entries are committed, as a write-ahead log does.
     if (storage.initialState().hardState.commit < applied) return;
-    if (!raw || applied <= storage.snapshot().metadata!.index || applied > storage.lastIndex()) return;
+    if (!raw || applied <= storage.stored().metadata!.index || applied > storage.lastIndex()) return;
     storage.createSnapshot(applied, confState!, encodeState(state));
     // What the core has not been told is applied, it may still read.
     const to = raw.raft.log.applied - this.below(4);

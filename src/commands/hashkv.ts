@@ -1,0 +1,20 @@
+/** `kvctl hashkv`: what `endpoint hashkv` would answer of the data in a database file. */
+import type { Command, Context } from './command.ts';
+import { withFile } from './database-file.ts';
+
+async function run(context: Context): Promise<void> {
+  const { EtcdDatabase, hashKV, verifyPages } = await import('../storage/etcd-data/index.ts');
+  const hash = await withFile(context.args[0], async (file) => {
+    const database = await EtcdDatabase.open(file);
+    await verifyPages(database);
+    return hashKV(database, context.flags.number('rev'));
+  });
+  await context.print('fileHash', hash);
+}
+
+export const command: Command = {
+  use: '<filename>',
+  flags: [{ name: 'rev', kind: 'int', usage: 'newest revision to hash; 0: the newest there is' }],
+  refuse: (args) => (args.length === 1 ? undefined : `accepts 1 arg(s), received ${args.length}`),
+  run,
+};

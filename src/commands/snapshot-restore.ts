@@ -1,0 +1,125 @@
+/** `kvctl snapshot restore`: a snapshot of etcd or kvctl becomes the data directory of a new cluster's member. */
+import type { Founding } from '../server/identity.ts';
+import type { Command, Context } from './command.ts';
+import { explain } from './database-file.ts';
+import { badArgs, CommandError, Exit } from './exit.ts';
+import type { FlagReader } from './grammar/flags.ts';
+import { logLine } from './log.ts';
+
+const LOG = { logger: '', caller: 'commands/snapshot-restore.ts' };
+const DEFAULT_NAME = 'default';
+const DEFAULT_PEER_URL = 'http://localhost:2380';
+
+/** Who the member is, from the same flags and by the same rules as at the first start of a cluster. */
+async function foundingOf(flags: FlagReader): Promise<Founding> {
+  const { BootstrapError, foundCluster, parseInitialCluster } = await import('../server/identity.ts');
+  const { parseUrls, ValueError } = await import('../server/config/urls.ts');
+  const initialCluster = flags.text('initial-cluster');
+  try {
+    const initialAdvertisePeerUrls = parseUrls(flags.text('initial-advertise-peer-urls'));
+    for (const urls of parseInitialCluster(initialCluster).values()) parseUrls(urls.join(','));
+    return foundCluster({
+      name: flags.text('name'),
+      initialCluster,
+      initialClusterToken: flags.text('initial-cluster-token'),
+      initialAdvertisePeerUrls,
+    });
+  } catch (error) {
+    if (error instanceof ValueError || error instanceof BootstrapError)
+      throw new CommandError(Exit.Error, error.message);
+    throw error;
+  }
+}
+
+async function run({ args, flags, io }: Context): Promise<void> {
+  if (args.length !== 1) throw badArgs('snapshot restore requires exactly one argument');
+  const bumpRevision = flags.number('bump-revision');
+  const markCompacted = flags.bool('mark-compacted');
+  if (bumpRevision > 0 !== markCompacted) throw badArgs('--mark-compacted required if --revision-bump > 0');
+  const { memberId, clusterId, founders } = await foundingOf(flags);
+  const { restoreDataDir } = await import('../storage/restore/index.ts');
+  const { dataDirPaths } = await import('../storage/data-dir.ts');
+  const root = flags.text('data-dir') || `${flags.text('name')}.etcd`;
+  const paths = dataDirPaths(root, flags.text('wal-dir'));
+  const [source] = args;
+  const about = { path: source, 'wal-dir': paths.wal, 'data-dir': root, 'snap-dir': paths.snap };
+  const say = (message: string, fields: Readonly<Record<string, string | number>>): void =>
+    io.warn(logLine('info', LOG, message, fields));
+  say('restoring snapshot', about);
+  try {
+    await restoreDataDir({
+      source,
+      paths,
+      identity: { nodeId: memberId, clusterId },
+      members: founders,
+      skipHashCheck: flags.bool('skip-hash-check'),
+      bumpRevision,
+      markCompacted,
+      mapBytes: flags.number('initial-memory-map-size'),
+      now: () => performance.now(),
+      onStep: say,
+    });
+  } catch (error) {
+    explain(error, 'open');
+  }
+  say('restored snapshot', about);
+}
+
+export const command: Command = {
+  use: '<filename>',
+  examples: [
+    'kvctl snapshot restore /backup/snapshot.db --data-dir /var/lib/kvctl',
+    '',
+    '# A copy of a database has no checksum behind it',
+    'kvctl snapshot restore --skip-hash-check /var/lib/etcd/member/snap/db --data-dir /var/lib/kvctl',
+  ],
+  flags: [
+    {
+      name: 'bump-revision',
+      kind: 'uint',
+      usage: 'how much the newest revision is raised, so that clients with old caches notice',
+    },
+    { name: 'data-dir', kind: 'string', usage: 'directory to make (default <name>.etcd)' },
+    {
+      name: 'initial-advertise-peer-urls',
+      kind: 'string',
+      default: DEFAULT_PEER_URL,
+      usage: 'peer URLs of this member',
+    },
+    {
+      name: 'initial-cluster',
+      kind: 'string',
+      default: `${DEFAULT_NAME}=${DEFAULT_PEER_URL}`,
+      usage: 'names and peer URLs of all members of the new cluster',
+    },
+    {
+      name: 'initial-cluster-token',
+      kind: 'string',
+      default: 'etcd-cluster',
+      usage: 'makes the ids of the new cluster its own',
+    },
+    {
+      name: 'initial-memory-map-size',
+      kind: 'uint',
+      default: 10 * 1024 ** 3,
+      usage: 'address space, in bytes, reserved for the database while it is written',
+    },
+    {
+      name: 'mark-compacted',
+      kind: 'bool',
+      usage: 'count everything up to the raised revision as compacted, which ends old watches',
+    },
+    { name: 'name', kind: 'string', default: DEFAULT_NAME, usage: 'name of this member' },
+    {
+      name: 'skip-hash-check',
+      kind: 'bool',
+      usage: 'do not check the SHA-256 behind the file; a copy of a database has none',
+    },
+    {
+      name: 'wal-dir',
+      kind: 'string',
+      usage: 'directory of the write-ahead log (default inside the data dir)',
+    },
+  ],
+  run,
+};

@@ -1,0 +1,16 @@
+/** What a member has to know of, and to ask from, the other members; the shell answers it over the peer port. */
+import type { ClusterMember } from '../core/membership/member.ts';
+import type { LeaseForward } from './lease-desk.ts';
+import type { Done } from './proposals.ts';
+
+export interface Peers {
+  /** Since when a member can be reached, in clock milliseconds; undefined while it can't. */
+  activeSince(id: bigint): number | undefined;
+  /** The lowest version that runs on any of them, `X.Y.Z`; undefined if one can't be asked. */
+  lowestVersion(members: readonly ClusterMember[], done: (version: string | undefined) => void): void;
+  /** Promotes a learner, by asking the leader to. */
+  promote(id: bigint, done: Done<readonly ClusterMember[]>): void;
+  /** The identity of a member that is added now. */
+  newMemberId(peerURLs: readonly string[]): bigint;
+  readonly leases: LeaseForward;
+}
