@@ -176,8 +176,8 @@ const user: CommandNode = {
 const check: CommandNode = {
   name: 'check',
   title: UTILITY,
-  short: related('Is the cluster fast enough?', 'check'),
-  long: 'Is the cluster fast enough?',
+  short: related('Checks of speed and scale', 'check'),
+  long: 'Checks of speed and scale',
   children: [
     {
       name: 'datascale',

@@ -31,6 +31,8 @@ export interface LeaseDeskOptions {
   readonly lessor: Lessor;
   readonly leadership: Leadership;
   readonly forward?: LeaseForward;
+  /** Calls back when a quorum has confirmed the leader and this member has applied all that it had committed. */
+  barrier(done: Done<void>): void;
   propose<Req>(op: number, request: Req, write: (w: Writer, request: Req) => void, done: Done<unknown>): void;
 }
 
@@ -42,8 +44,18 @@ export class LeaseDesk {
   }
 
   renew(id: bigint, done: Done<number>): void {
+    if (this.o.lessor.isPrimary) this.renewHere(id, done);
+    else this.elsewhere((there) => there.renew(id, done), done);
+  }
+
+  /** For other members that took this one for the leader: fails with NotPrimary if it isn't. */
+  renewHere(id: bigint, done: Done<number>): void {
+    this.unlessUnknown(id, done, () => this.renewNow(id, done));
+  }
+
+  private renewNow(id: bigint, done: Done<number>): void {
     const { lessor, clock } = this.o;
-    if (!lessor.isPrimary) return this.elsewhere((there) => there.renew(id, done), done);
+    if (!lessor.isPrimary) return done(ERR.NotPrimary);
     let renewal: Renewal;
     const refused = attempt(() => (renewal = lessor.renew(id, clock.now())));
     if (refused) return done(refused);
@@ -58,12 +70,36 @@ export class LeaseDesk {
     done(undefined, renewal!.ttl);
   }
 
+  /** Ids, soonest expiry first where this member leads. */
+  list(): readonly bigint[] {
+    return this.o.lessor.leases(this.o.clock.now());
+  }
+
   timeToLive(id: bigint, withKeys: boolean, done: Done<LeaseLife>): void {
+    if (this.o.lessor.isPrimary) this.timeToLiveHere(id, withKeys, done);
+    else this.elsewhere((there) => there.timeToLive(id, withKeys, done), done);
+  }
+
+  timeToLiveHere(id: bigint, withKeys: boolean, done: Done<LeaseLife>): void {
+    this.unlessUnknown(id, done, () => this.timeToLiveNow(id, withKeys, done));
+  }
+
+  private timeToLiveNow(id: bigint, withKeys: boolean, done: Done<LeaseLife>): void {
     const { lessor, clock } = this.o;
-    if (!lessor.isPrimary) return this.elsewhere((there) => there.timeToLive(id, withKeys, done), done);
+    if (!lessor.isPrimary) return done(ERR.NotPrimary);
     const life = lessor.timeToLive(id, clock.now());
     if (!life) return done(ERR.LeaseNotFound);
     done(undefined, { ...life, keys: withKeys ? lessor.keys(id) : [] });
+  }
+
+  /**
+   * A leader that was replaced and has not heard of it yet (it was cut off, or stood still) does not know the newest
+   * leases: before one is called unknown, a quorum has to confirm the leader.
+   */
+  private unlessUnknown(id: bigint, done: Done<never>, answer: () => void): void {
+    const { lessor, barrier } = this.o;
+    if (!lessor.isPrimary || lessor.has(id)) return answer();
+    barrier((error) => (error ? done(error) : answer()));
   }
 
   private elsewhere(ask: (there: LeaseForward) => void, done: Done<never>): void {

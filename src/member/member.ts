@@ -10,6 +10,7 @@ import { cappedLayer, corruptLayer } from '../core/apply/alarm-layers.ts';
 import type { Alarms } from '../core/apply/alarms.ts';
 import { type Apply, applyToBackend } from '../core/apply/applier.ts';
 import type { ApplyProgress } from '../core/apply/progress.ts';
+import { type Quota, quotaLayer, type SpaceReport } from '../core/apply/quota.ts';
 import { ERR, type EtcdError } from '../core/errors.ts';
 import type { Lessor } from '../core/lease/index.ts';
 import type { Cluster } from '../core/membership/cluster.ts';
@@ -19,23 +20,35 @@ import type { WriteBuffer } from '../core/mvcc/write-buffer.ts';
 import type { Clock, Timer } from '../core/ports/clock.ts';
 import type { LogStore } from '../core/ports/log-store.ts';
 import type { PeerLink } from '../core/ports/peer-link.ts';
-import type { MemoryStorage, Message, RawNode } from '../core/raft/index.ts';
+import { ConfChange, EntryType, type MemoryStorage, type Message, type RawNode } from '../core/raft/index.ts';
 import type { WatchHub } from '../core/watch/index.ts';
 import type { Writer } from '../core/wire/codec.ts';
 import { ClusterMemberAttrSetRequest, ClusterVersionSetRequest } from '../core/wire/gen/membership.ts';
-import { LeaseCheckpointRequest, LeaseRevokeRequest, type ResponseHeader } from '../core/wire/gen/rpc.ts';
+import {
+  CompactionRequest,
+  LeaseCheckpointRequest,
+  LeaseRevokeRequest,
+  type ResponseHeader,
+} from '../core/wire/gen/rpc.ts';
 import { Op, requestIdBits } from '../core/wire/proposal.ts';
+import { type AutoCompaction, type AutoCompactionReport, AutoCompactor } from './auto-compactor.ts';
 import { Compactor } from './compactor.ts';
 import { EntryApplier } from './entry-applier.ts';
 import { Flusher } from './flusher.ts';
+import { LeaderTransfer } from './leader-transfer.ts';
 import { Leadership } from './leadership.ts';
 import { LeaseDesk } from './lease-desk.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
+import { type ConfigurationChange, MembershipDesk } from './membership-desk.ts';
 import { electionTimeoutMs, MAX_APPLY_LAG, type MemberOptions, requestTimeoutMs } from './options.ts';
+import type { Peers } from './peers.ts';
 import { type Done, Proposals } from './proposals.ts';
 import { RaftLoop } from './raft-loop.ts';
 import { ReadIndex } from './read-index.ts';
+import { ReconfigCheck } from './reconfig-check.ts';
 import { Snapshotter } from './snapshotter.ts';
+import { memberQuota } from './space.ts';
+import { VersionMonitor } from './version-monitor.ts';
 
 /** What a member is made of; `openMember` puts it together. */
 export interface MemberParts {
@@ -45,6 +58,8 @@ export interface MemberParts {
   readonly storage: MemoryStorage;
   readonly log: LogStore;
   readonly link: PeerLink;
+  /** undefined: nothing can be asked of other members. */
+  readonly peers?: Peers | undefined;
   readonly buffer: WriteBuffer;
   readonly progress: ApplyProgress;
   readonly store: Store;
@@ -64,6 +79,8 @@ export interface MemberParts {
 
 /** What the shell wants to hear of: for logs, metrics and the end. */
 export interface MemberEvents {
+  onSpace?(report: SpaceReport): void;
+  onAutoCompaction?(report: AutoCompactionReport, policy: AutoCompaction): void;
   onFatal(error: Error): void;
   /** The member's name and URLs are known to the cluster: it can serve. */
   onPublished(): void;
@@ -76,7 +93,8 @@ export interface MemberEvents {
   onSlowRead(): void;
   /** This member was removed from the cluster. */
   onRemoved(): void;
-  onMembershipChanged(): void;
+  /** A change was applied, also again at a restart; the member is undefined when it is gone. */
+  onMembershipChanged(id: bigint, member: ClusterMember | undefined): void;
 }
 
 /** Pause before a member tries again to make itself known. */
@@ -93,6 +111,8 @@ export class Member {
   readonly leases: LeaseDesk;
   readonly alarms: Alarms;
   readonly leadership: Leadership;
+  readonly membership: MembershipDesk;
+  readonly transfer: LeaderTransfer;
   private readonly p: MemberParts;
   private readonly loop: RaftLoop;
   private readonly proposals: Proposals;
@@ -102,6 +122,9 @@ export class Member {
   private readonly compactor: Compactor;
   private readonly keeper: LeaseKeeper;
   private readonly snapshotter: Snapshotter;
+  private readonly quota: Quota;
+  private autoCompactor: AutoCompactor | undefined;
+  private readonly versions: VersionMonitor;
   private readonly timers: Timer[] = [];
   private published = false;
   private catchingUp = false;
@@ -164,7 +187,10 @@ export class Member {
       buffer,
       intervalMs: options.flushIntervalMs,
       maxWrites: options.flushMaxWrites,
-      onFlushed: events.onFlushed,
+      onFlushed: (milliseconds) => {
+        this.quota.measure();
+        events.onFlushed(milliseconds);
+      },
       onFatal,
     });
     const flush = (): Promise<void> => this.flusher.flush();
@@ -182,6 +208,14 @@ export class Member {
       onSnapshot: events.onSnapshot,
       onFatal,
     });
+    this.quota = memberQuota({
+      memberId: options.memberId,
+      quotaBytes: options.quotaBytes,
+      buffer,
+      alarms: parts.alarms,
+      propose: this.propose,
+      onReport: events.onSpace,
+    });
     this.applier = new EntryApplier(
       {
         apply: this.layers(),
@@ -190,9 +224,9 @@ export class Member {
         proposals: this.proposals,
         applyConfChange: (change) => parts.raft.applyConfChange(change),
         onEmptyEntry: (term) => this.onEmptyEntry(term),
-        onMembershipChanged: () => {
+        onMembershipChanged: ({ nodeId }) => {
           if (parts.cluster.isRemoved(options.memberId)) events.onRemoved();
-          else events.onMembershipChanged();
+          else events.onMembershipChanged(nodeId, parts.cluster.member(nodeId));
         },
       },
       parts.startIndex,
@@ -201,7 +235,38 @@ export class Member {
       clock,
       lessor: parts.lessor,
       leadership: this.leadership,
+      forward: parts.peers?.leases,
+      barrier: (done) => this.barrier(done),
       propose: this.propose,
+    });
+    const { cluster, peers } = parts;
+    const activeSince = (id: bigint): number | undefined => peers?.activeSince(id);
+    this.membership = new MembershipDesk({
+      cluster,
+      raft: parts.raft,
+      peers,
+      check:
+        options.strictReconfigCheck === false
+          ? undefined
+          : new ReconfigCheck({ cluster, localId: options.memberId, now, activeSince }),
+      propose: (change, done) => this.proposeChange(change, done),
+    });
+    this.transfer = new LeaderTransfer({
+      clock,
+      cluster,
+      leadership: this.leadership,
+      heartbeatMs: options.heartbeatMs,
+      timeoutMs,
+      activeSince,
+      transfer: (to) => this.loop.input((node) => node.transferLeader(to)),
+    });
+    this.versions = new VersionMonitor({
+      clock,
+      cluster,
+      leadership: this.leadership,
+      serverVersion: options.serverVersion,
+      peers,
+      set: (ver) => this.propose(Op.ClusterVersionSet, { ver }, ClusterVersionSetRequest.write, () => {}),
     });
     this.keeper = new LeaseKeeper({
       clock,
@@ -224,6 +289,7 @@ export class Member {
     const unfinished = this.store.unfinishedCompaction();
     if (unfinished) this.compactor.start(this.store.compactRevision, unfinished);
     this.timers.push(clock.every(options.heartbeatMs, () => this.loop.input((node) => node.tick())));
+    this.autoCompactor = this.startAutoCompactor();
     this.loop.wake();
     this.campaignAlone();
     this.publish();
@@ -235,6 +301,8 @@ export class Member {
     this.stopped = true;
     for (const timer of this.timers) timer.cancel();
     this.keeper.stop();
+    this.autoCompactor?.stop();
+    this.versions.stop();
     this.snapshotter.stop();
     this.compactor.stop();
     this.loop.stop();
@@ -249,6 +317,16 @@ export class Member {
     this.loop.input((node) => node.step(message));
   }
 
+  /** Messages to this member were lost. */
+  reportUnreachable(id: bigint): void {
+    this.loop.input((node) => node.reportUnreachable(id));
+  }
+
+  /** A snapshot arrived there, or did not. */
+  reportSnapshot(id: bigint, ok: boolean): void {
+    this.loop.input((node) => node.reportSnapshot(id, ok));
+  }
+
   readonly propose = <Req, Res>(
     op: number,
     request: Req,
@@ -258,6 +336,11 @@ export class Member {
     if (this.committedIndex() > this.appliedIndex() + MAX_APPLY_LAG) return done(ERR.TooManyRequests);
     this.proposals.propose(op, request, write, done);
   };
+
+  /** Whether the database has room for the request; if not, the alarm is on its way. */
+  hasRoomFor(op: number, request: unknown): boolean {
+    return this.quota.admits(op, request);
+  }
 
   /** Makes durable what was applied so far. */
   flush(): Promise<void> {
@@ -324,6 +407,18 @@ export class Member {
     else this.p.clock.after(CAMPAIGN_POLL_MS, () => this.campaignAlone());
   }
 
+  private startAutoCompactor(): AutoCompactor {
+    return new AutoCompactor({
+      clock: this.p.clock,
+      policy: this.p.options.autoCompaction ?? { mode: 'off' },
+      currentRevision: () => this.store.currentRevision,
+      isLeader: () => this.leadership.isLeader,
+      compact: (revision, done) =>
+        this.propose(Op.Compaction, { revision, physical: false }, CompactionRequest.write, done),
+      onReport: (report, policy) => this.p.events.onAutoCompaction?.(report, policy),
+    });
+  }
+
   private layers(): Apply {
     const { store, lessor, hub, cluster, buffer, alarms, events } = this.p;
     const backend = applyToBackend({
@@ -336,14 +431,22 @@ export class Member {
       startCompaction: (revision, work) => this.compactor.start(revision, work),
       clusterVersionChanged: events.onClusterVersion,
     });
-    return corruptLayer(alarms, cappedLayer(alarms, backend));
+    return corruptLayer(alarms, cappedLayer(alarms, quotaLayer(this.quota, backend)));
   }
 
   private submit(entries: Uint8Array[]): boolean {
     if (this.leadership.leader === 0n) return false;
-    this.loop.input((node) => node.propose(entries));
+    // Dropped (a transfer is under way): they stay in the batch, for the next leader.
+    if (this.loop.input((node) => node.propose(entries))) return false;
     this.loop.run();
     return true;
+  }
+
+  private proposeChange(change: ConfigurationChange, done: Done<ClusterMember[]>): void {
+    const id = this.proposals.nextId();
+    const data = ConfChange.encode({ id: requestIdBits(id), ...change });
+    this.proposals.wait(id, 0, change, done);
+    this.loop.input((node) => node.proposeConfChange(EntryType.EntryConfChange, data));
   }
 
   /**
@@ -377,14 +480,7 @@ export class Member {
     const extendMs = electionTimeoutMs(this.p.options);
     this.lessor.promote({ now: this.p.clock.now(), extendMs });
     this.reads.askAgain();
-    this.decideVersion();
-  }
-
-  private decideVersion(): void {
-    const [major, minor] = this.p.options.serverVersion.split('.');
-    const ver = `${major}.${minor}.0`;
-    if (this.cluster.version === ver) return;
-    this.propose(Op.ClusterVersionSet, { ver }, ClusterVersionSetRequest.write, () => {});
+    this.versions.check();
   }
 
   /** Tells the cluster this member's name and client URLs, until it knows them. */

@@ -42,7 +42,10 @@ export class MembershipDesk {
     this.o = options;
   }
 
-  add(wanted: { readonly peerURLs: readonly string[]; readonly isLearner: boolean }, done: Done<AddedMember>): void {
+  add(
+    wanted: { readonly peerURLs: readonly string[]; readonly isLearner: boolean },
+    done: Done<AddedMember>,
+  ): void {
     const { check, peers, propose } = this.o;
     if (!peers) return done(ERR.Stopped);
     const { isLearner } = wanted;

@@ -25,6 +25,7 @@ import {
   minLeaseTtlSeconds,
   requestTimeoutMs,
 } from './options.ts';
+import type { Peers } from './peers.ts';
 
 export interface OpenMember {
   readonly clock: Clock;
@@ -37,6 +38,7 @@ export interface OpenMember {
   /** The founders of a new cluster; undefined at a restart or when joining one that exists. */
   readonly founders: readonly ClusterMember[] | undefined;
   readonly link: PeerLink;
+  readonly peers?: Peers | undefined;
   readonly logger: RaftLogger;
   readonly events: MemberEvents;
   readonly snapshotData: MemberParts['snapshotData'];

@@ -1,5 +1,7 @@
 /** What a member has to be told. Times in milliseconds, sizes in bytes. */
 
+import type { AutoCompaction } from './auto-compactor.ts';
+
 export interface MemberOptions {
   readonly memberId: bigint;
   readonly clusterId: bigint;
@@ -23,6 +25,12 @@ export interface MemberOptions {
   readonly compactionPauseMs: number;
   /** Replicate the remaining time of long leases, so that a new leader does not start them anew. */
   readonly leaseCheckpoints: boolean;
+  /** Refuse changes of the membership that could cost the quorum; true unless given. */
+  readonly strictReconfigCheck?: boolean;
+  /** --quota-backend-bytes; 0 or less, or absent: none. */
+  readonly quotaBytes?: number;
+  /** Absent: off. */
+  readonly autoCompaction?: AutoCompaction;
   /** `X.Y.Z` of the etcd release this member is compatible with. */
   readonly serverVersion: string;
 }
@@ -34,12 +42,14 @@ export const MAX_INFLIGHT_MESSAGES = 512;
 /** Committed entries that may wait for apply before new proposals are refused. */
 export const MAX_APPLY_LAG = 5000;
 
-export function electionTimeoutMs(o: MemberOptions): number {
+type RaftTiming = Pick<MemberOptions, 'electionTicks' | 'heartbeatMs'>;
+
+export function electionTimeoutMs(o: RaftTiming): number {
   return o.electionTicks * o.heartbeatMs;
 }
 
 /** How long a request may take: 5 s and two election timeouts. */
-export function requestTimeoutMs(o: MemberOptions): number {
+export function requestTimeoutMs(o: RaftTiming): number {
   return 5000 + 2 * electionTimeoutMs(o);
 }
 

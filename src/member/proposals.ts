@@ -113,8 +113,10 @@ export class Proposals {
   flush(): void {
     this.scheduled = false;
     if (this.batch.length === 0 || this.stopped) return;
+    // Submitting may bring the news of a leader, which flushes again: what is on its way must not be there any more.
     const batch = this.batch;
-    if (this.options.submit(batch)) this.batch = [];
+    this.batch = [];
+    if (!this.options.submit(batch)) this.batch = batch;
   }
 
   private sweep(): void {

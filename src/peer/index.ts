@@ -7,6 +7,7 @@
  * lost is reported to raft; every queue has a limit. Called by server/ alone.
  */
 export type { LocalPeer } from './headers.ts';
+export { LeaderQuestions } from './leader-questions.ts';
 export type { LeaseAnswers } from './lease-handler.ts';
 export { type PeerHandlerOptions, peerHandler } from './peer-handler.ts';
 export type { PeerLog } from './peer-log.ts';

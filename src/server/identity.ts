@@ -36,6 +36,11 @@ export type FoundingFlags = Pick<
   'name' | 'initialCluster' | 'initialClusterToken' | 'initialAdvertisePeerUrls'
 >;
 
+/** The identity of a member that is added to a running cluster now. */
+export function newMemberId(peerURLs: readonly string[]): bigint {
+  return memberIdOf({ peerURLs, token: '', addedAt: Math.floor(Date.now() / 1000) }, sha1);
+}
+
 /** @throws BootstrapError */
 export function foundCluster(config: FoundingFlags): Founding {
   const urls = parseInitialCluster(config.initialCluster);

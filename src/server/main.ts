@@ -4,7 +4,7 @@ import { type BuildInfo, begin, parseServerConfig, type ServerConfig } from './c
 import { notifyReady } from './init-daemon.ts';
 import type { Logger } from './logging/index.ts';
 import { Server } from './server.ts';
-import { StartError } from './start-error.ts';
+import { MemberRemoved, StartError } from './start-error.ts';
 
 export interface ServeOptions {
   /** Words behind `kvctl serve`. */
@@ -49,6 +49,12 @@ async function run({ config, logger, env }: Run, end: (code: number) => void): P
   const server = new Server(config, logger, (error) => {
     if (failing) return;
     failing = true;
+    if (error instanceof MemberRemoved) {
+      logger.warn('server error', { error: error.message });
+      logger.warn('data-dir used by this member must be removed');
+      void server.stop().then(() => end(server.wasReady ? 0 : 1));
+      return;
+    }
     logger.fatal('server error', { error: error.message });
     // What is in memory can't be trusted any more: nothing is flushed, the log has it.
     end(1);

@@ -1,5 +1,6 @@
 /** What a member tells its shell, as log lines (in etcd's words) and metrics. */
-import { hexId } from '../core/membership/member.ts';
+import { type ClusterMember, hexId } from '../core/membership/member.ts';
+import type { AutoCompaction } from '../member/auto-compactor.ts';
 import type { MemberEvents } from '../member/member.ts';
 import { goDuration, type Logger } from './logging/index.ts';
 import type { Metrics } from './metrics/index.ts';
@@ -12,6 +13,18 @@ export interface MemberLogOptions {
   onPublished(): void;
   onFatal(error: Error): void;
   onRemoved(): void;
+  onMembershipChanged(id: bigint, member: ClusterMember | undefined): void;
+}
+
+/** Only what is alive counts, so nobody has to defragment to write again. */
+const MAKE_ROOM =
+  'delete keys or drop old revisions (kvctl compaction <revision>), or give --quota-backend-bytes more; then kvctl alarm disarm';
+
+const size = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+function policyFields(policy: AutoCompaction): Record<string, unknown> {
+  if (policy.mode === 'periodic') return { 'compact-period': goDuration(policy.retentionMs) };
+  return policy.mode === 'revision' ? { 'revision-compaction-retention': policy.retention } : {};
 }
 
 export function memberEvents(o: MemberLogOptions): MemberEvents {
@@ -60,6 +73,23 @@ export function memberEvents(o: MemberLogOptions): MemberEvents {
       });
       metrics.debugging.mvcc.compactionLast.set(Math.floor(Date.now() / 1000));
     },
+    onSpace({ kind, used, quota }) {
+      const fields = { 'quota-size-bytes': quota, 'quota-size': size(quota), 'in-use-bytes': used };
+      if (kind === 'near') logger.warn('database is nearly full: over 80% of the quota is in use', fields);
+      else
+        logger.warn('message exceeded backend quota; raising alarm', { ...fields, 'what-to-do': MAKE_ROOM });
+    },
+    onAutoCompaction(report, policy) {
+      const fields = { revision: report.revision, ...policyFields(policy) };
+      const what = `auto ${policy.mode} compaction`;
+      if (report.kind === 'starting') logger.info(`starting ${what}`, fields);
+      else if (report.kind === 'completed')
+        logger.info(`completed ${what}`, { ...fields, took: goDuration(report.tookMs) });
+      else {
+        const retry = { 'retry-interval': goDuration(report.retryMs), error: report.error.message };
+        logger.warn(`failed ${what}`, { ...fields, ...retry });
+      }
+    },
     onSnapshot(index) {
       logger.info('saved snapshot to disk', { 'snapshot-index': index });
     },
@@ -67,6 +97,6 @@ export function memberEvents(o: MemberLogOptions): MemberEvents {
       metrics.server.slowReadIndexes.inc();
       logger.warn('waiting for ReadIndex response took too long, retrying', { 'retry-timeout': '500ms' });
     },
-    onMembershipChanged() {},
+    onMembershipChanged: o.onMembershipChanged,
   };
 }

@@ -2,28 +2,21 @@
  * A running server: storage, member and listeners, put together and taken apart in the right order. The one place that
  * knows every room; `kvctl serve` (main.ts) and programs that embed a member call it.
  */
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { hexId } from '../core/membership/member.ts';
 import type { Member } from '../member/member.ts';
 import { BackendBehindLog, openMember } from '../member/open.ts';
 import type { MemberOptions } from '../member/options.ts';
-import { peerHandler } from '../peer/peer-handler.ts';
 import { v2StoreJson } from '../storage/snapshot/v2-store.ts';
+import { type Bootstrap, bootstrap } from './bootstrap.ts';
 import { ClientSide } from './client-side.ts';
-import {
-  CLUSTER_VERSION_UNDECIDED,
-  SERVER_VERSION,
-  type ServerConfig,
-  type ServerUrl,
-  urlTexts,
-} from './config/index.ts';
-import { BootstrapError, type Founding, foundCluster } from './identity.ts';
+import { SERVER_VERSION, type ServerConfig, type ServerUrl, urlTexts } from './config/index.ts';
 import { ListenError, type Listener, listen } from './listeners.ts';
 import { type Logger, type TextLogger, textLogger } from './logging/index.ts';
 import { memberEvents } from './member-log.ts';
 import { createMetrics, type Metrics } from './metrics/index.ts';
-import { StartError } from './start-error.ts';
-import { inspectDataDir, type OpenedStorage, openStorage } from './storage.ts';
+import { PeerSide } from './peer-side.ts';
+import { MemberRemoved, StartError } from './start-error.ts';
+import { hasLog, inspectDataDir, type OpenedStorage, openStorage } from './storage.ts';
 import { systemClock } from './system-clock.ts';
 
 /** How often watchers are looked after, in milliseconds. */
@@ -32,6 +25,9 @@ const WATCH_TICK_MS = 100;
 const LEADERLESS_CHECKS = 3;
 /** How often gauges are brought up to date, in milliseconds. */
 const GAUGE_MS = 1000;
+
+/** A member that was removed lives on for so long, to tell the others what it knows. */
+const REMOVED_DELAY_MS = 1000;
 
 interface Listeners {
   readonly peer: Listener[];
@@ -49,7 +45,8 @@ export class Server {
   private storage: OpenedStorage | undefined;
   private member: Member | undefined;
   private clients: ClientSide | undefined;
-  private peers: HttpServer | undefined;
+  private peers: PeerSide | undefined;
+  private ready = false;
   private readonly timers: { cancel(): void }[] = [];
 
   constructor(config: ServerConfig, logger: Logger, onFatal: (error: Error) => void) {
@@ -64,7 +61,7 @@ export class Server {
     const { config, logger } = this;
     const paths = inspectDataDir(config, logger);
     await this.bind();
-    const founding = founded(config);
+    const founding = await bootstrap(config, !hasLog(paths), logger);
     logger.info('starting an etcd server', describe(config));
     this.storage = await openStorage(paths, {
       config,
@@ -82,6 +79,11 @@ export class Server {
         'commit-index': this.storage.contents.hardState.commit,
       });
     await this.startMember(founding, this.storage);
+  }
+
+  /** Clients have been served. */
+  get wasReady(): boolean {
+    return this.ready;
   }
 
   /** Takes everything apart; requests under way may finish for a while. */
@@ -103,8 +105,10 @@ export class Server {
     if (this.member) {
       const single = this.member.cluster.voters().length <= 1;
       if (single) logger.info('skipped leadership transfer for single voting member cluster');
+      else await this.handOver(this.member);
       await this.member.stop();
     }
+    this.peers?.stop();
     await this.storage?.release();
     for (const listener of this.listeners.peer) {
       logger.info('stopping serving peer traffic', { address: listener.address });
@@ -148,7 +152,17 @@ export class Server {
     }
   }
 
-  private async startMember(founding: Founding, storage: OpenedStorage): Promise<void> {
+  /** A leader that goes gives its office to another first: nobody has to wait for an election. */
+  private handOver({ transfer }: Member): Promise<void> {
+    return new Promise((resolve) =>
+      transfer.handOver((error) => {
+        if (error) this.logger.warn('leadership transfer failed', { error: error.message });
+        resolve();
+      }),
+    );
+  }
+
+  private async startMember(founding: Bootstrap, storage: OpenedStorage): Promise<void> {
     const { config, logger } = this;
     const { identity } = storage.contents;
     const options = memberOptions(config, identity.nodeId, identity.clusterId);
@@ -156,6 +170,19 @@ export class Server {
     const published = new Promise<void>((resolve) => {
       onPublished = resolve;
     });
+    const onRemoved = (): void => {
+      systemClock.after(REMOVED_DELAY_MS, () => this.onFatal(new MemberRemoved()));
+    };
+    const peers = new PeerSide({
+      config,
+      memberId: identity.nodeId,
+      clusterId: identity.clusterId,
+      logger,
+      metrics: this.metrics,
+      onRemoved,
+    });
+    this.peers = peers;
+    const founders = storage.fresh && founding.founders.length > 0 ? founding.founders : undefined;
     const raftLog = logger.with({ logger: 'raft', caller: 'raft/raft.ts' });
     const member = await openMember({
       clock: systemClock,
@@ -165,8 +192,9 @@ export class Server {
       backend: storage.backend,
       log: storage.log,
       contents: storage.contents,
-      founders: storage.fresh ? founding.founders : undefined,
-      link: { send() {} },
+      founders,
+      link: peers.transport,
+      peers: peers.peers,
       logger: raftLogger(raftLog),
       snapshotData: v2StoreJson,
       events: memberEvents({
@@ -176,7 +204,8 @@ export class Server {
         clusterId: identity.clusterId,
         onPublished,
         onFatal: this.onFatal,
-        onRemoved: () => this.onFatal(new Error('the member has been permanently removed from the cluster')),
+        onRemoved,
+        onMembershipChanged: (id, changed) => peers.membershipChanged(id, changed),
       }),
     }).catch((error: unknown) => {
       throw error instanceof BackendBehindLog ? new StartError(error.message) : error;
@@ -195,7 +224,8 @@ export class Server {
       'local-server-version': SERVER_VERSION,
       'cluster-version': member.cluster.version ?? 'to_be_decided',
     });
-    this.servePeers(member);
+    peers.serve(member, this.listeners.peer);
+    peers.connect(founders ?? member.cluster.members(), founding.remotes);
     this.clients.serveMetrics(this.listeners.metrics);
     logger.info('now serving peer/client/metrics', {
       'local-member-id': hexId(identity.nodeId),
@@ -210,25 +240,7 @@ export class Server {
       'cluster-id': hexId(identity.clusterId),
     });
     this.clients.serve(this.listeners.client, this.listeners.http);
-  }
-
-  private servePeers(member: Member): void {
-    const version = (): string | undefined => member.cluster.version;
-    this.peers = createHttpServer(
-      peerHandler({
-        clusterId: hexId(member.clusterId),
-        members: () => member.cluster.members(),
-        versions: () => ({
-          etcdserver: SERVER_VERSION,
-          etcdcluster: version() ?? CLUSTER_VERSION_UNDECIDED,
-          storage: version() ?? 'unknown',
-        }),
-      }),
-    );
-    for (const listener of this.listeners.peer) {
-      listener.accept((socket) => this.peers!.emit('connection', socket));
-      this.logger.info('serving peer traffic', { address: listener.address });
-    }
+    this.ready = true;
   }
 
   private watchOver(member: Member, { services }: ClientSide): void {
@@ -276,23 +288,6 @@ function raftLogger(logger: Logger): TextLogger {
   return { ...lines, info };
 }
 
-function founded(config: ServerConfig): Founding {
-  try {
-    const founding = foundCluster(config);
-    if (founding.founders.length > 1) {
-      throw new StartError(
-        `--initial-cluster names ${founding.founders.length} members: clusters of more than one member are not built yet`,
-      );
-    }
-    if (config.initialClusterState === 'existing') {
-      throw new StartError('--initial-cluster-state=existing: joining a cluster is not built yet');
-    }
-    return founding;
-  } catch (error) {
-    throw error instanceof BootstrapError ? new StartError(error.message) : error;
-  }
-}
-
 function memberOptions(config: ServerConfig, memberId: bigint, clusterId: bigint): MemberOptions {
   return {
     memberId,
@@ -309,6 +304,9 @@ function memberOptions(config: ServerConfig, memberId: bigint, clusterId: bigint
     flushMaxWrites: config.backendBatchLimit,
     compactionPauseMs: config.compactionSleepIntervalMs,
     leaseCheckpoints: true,
+    strictReconfigCheck: config.strictReconfigCheck,
+    quotaBytes: config.quotaBackendBytes,
+    autoCompaction: config.autoCompaction,
     serverVersion: SERVER_VERSION,
   };
 }

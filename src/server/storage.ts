@@ -1,5 +1,5 @@
 /** Opens what a member keeps: takes the data directory for this process, then the database and the log in it. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import type { Backend } from '../core/ports/backend.ts';
 import { DiskError, type DiskLock } from '../core/ports/disk.ts';
 import type { LogIdentity } from '../core/ports/log-store.ts';
@@ -27,6 +27,11 @@ export interface OpenedStorage extends OpenedLog {
 
 /** A sync slower than this is worth a line. */
 const SLOW_SYNC_MS = 1000;
+
+/** This member has been started before. */
+export function hasLog(paths: DataDirPaths): boolean {
+  return existsSync(paths.wal) && readdirSync(paths.wal).some((name) => name.endsWith('.wal'));
+}
 
 /** Says what the directory is, and refuses one that is not ours without touching it. @throws StartError */
 export function inspectDataDir(config: ServerConfig, logger: Logger): DataDirPaths {
@@ -64,6 +69,16 @@ export function inspectDataDir(config: ServerConfig, logger: Logger): DataDirPat
 const bits = (three: number): string =>
   `${three & 4 ? 'r' : '-'}${three & 2 ? 'w' : '-'}${three & 1 ? 'x' : '-'}`;
 
+/** --bootstrap-defrag-threshold-megabytes */
+async function defragmentIfWorth(backend: Backend, config: ServerConfig, logger: Logger): Promise<void> {
+  const thresholdBytes = config.bootstrapDefragThresholdMegabytes * 1024 ** 2;
+  const { allocated, inUse } = backend.sizes();
+  if (thresholdBytes === 0 || allocated - inUse < thresholdBytes) return;
+  await backend.defragment();
+  const after = backend.sizes();
+  logger.info('defragmented', { 'size-bytes-before': allocated, 'size-bytes': after.allocated });
+}
+
 /** @throws StartError */
 export async function openStorage(
   paths: DataDirPaths,
@@ -82,6 +97,7 @@ export async function openStorage(
     const since = now();
     const backend = new LmdbBackend({ path: paths.database });
     logger.info('opened backend db', { path: paths.database, took: goDuration(now() - since) });
+    await defragmentIfWorth(backend, config, logger);
     const opened = await openLog({
       disk,
       directory: paths.wal,

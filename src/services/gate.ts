@@ -1,15 +1,23 @@
 /**
  * What holds for every method, before its own checks: a learner answers only what is listed, and a caller that asked for a
- * leader (`hasleader: true`) is turned away while there is none.
+ * leader (`hasleader: true`) is turned away while there is none, and what makes the database grow while it is full.
  */
 import { ERR, type EtcdError } from '../core/errors.ts';
-import { KVService, MaintenanceService, type RangeRequest } from '../core/wire/gen/rpc.ts';
+import { KVService, LeaseService, MaintenanceService, type RangeRequest } from '../core/wire/gen/rpc.ts';
+import { Op } from '../core/wire/proposal.ts';
 import type { CallContext, DuplexCall, Method } from './method.ts';
 import type { ServiceNode } from './node.ts';
 
 const OPEN_TO_LEARNERS: ReadonlySet<string> = new Set([
   MaintenanceService.status.path,
   MaintenanceService.snapshot.path,
+]);
+
+/** What can make the database grow, as the operation it becomes. */
+const GROWING: ReadonlyMap<string, number> = new Map([
+  [KVService.put.path, Op.Put],
+  [KVService.txn.path, Op.Txn],
+  [LeaseService.leaseGrant.path, Op.LeaseGrant],
 ]);
 
 function refusal(
@@ -30,11 +38,13 @@ function refusal(
 export function gated(node: ServiceNode, method: Method): Method {
   const { path } = method;
   if (method.kind === 'unary') {
+    const growing = GROWING.get(path);
     return {
       ...method,
       handle(request, context, reply) {
         const refused = refusal(node, path, request, context);
         if (refused) reply(refused);
+        else if (growing !== undefined && !node.hasRoomFor(growing, request)) reply(ERR.NoSpace);
         else method.handle(request, context, reply);
       },
     };

@@ -13,6 +13,7 @@ import { type KvLimits, kvMethods } from './kv.ts';
 import { leaseMethods } from './lease.ts';
 import { type MaintenanceFacts, maintenanceMethods } from './maintenance.ts';
 import type { Method, Status } from './method.ts';
+import { moveLeaderMethods } from './move-leader.ts';
 import type { ServiceNode } from './node.ts';
 import type { Upkeep } from './upkeep.ts';
 import { WatchService } from './watch.ts';
@@ -46,6 +47,7 @@ export function allMethods({
     ...leaseMethods(node),
     ...clusterMethods(node),
     ...maintenanceMethods(node, facts, upkeep, endOfTurn),
+    ...moveLeaderMethods(node),
     ...healthMethods(),
     watch.method,
   ];

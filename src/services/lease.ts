@@ -112,7 +112,7 @@ export function leaseMethods(node: ServiceNode): Method[] {
     decode: LeaseLeasesRequest.decode,
     encode: LeaseLeasesResponse.encode,
     handle(_request, _context, reply) {
-      reply(undefined, { header: node.header(), leases: node.lessor.leases().map((ID) => ({ ID })) });
+      reply(undefined, { header: node.header(), leases: node.leases.list().map((ID) => ({ ID })) });
     },
   };
 

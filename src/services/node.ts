@@ -6,6 +6,7 @@ import type { Alarms } from '../core/apply/alarms.ts';
 import type { EtcdError } from '../core/errors.ts';
 import type { Lessor } from '../core/lease/index.ts';
 import type { Cluster } from '../core/membership/cluster.ts';
+import type { ClusterMember } from '../core/membership/member.ts';
 import type { Store } from '../core/mvcc/store.ts';
 import type { WatchHub } from '../core/watch/index.ts';
 import type { Writer } from '../core/wire/codec.ts';
@@ -13,9 +14,11 @@ import type { ResponseHeader } from '../core/wire/gen/rpc.ts';
 
 export type Done<T> = (error: EtcdError | undefined, result?: T) => void;
 
-/** What only the leader knows of leases; other members ask it. Both fail with LeaseNotFound for an unknown lease. */
+/** What only the leader knows of leases; other members ask it. */
 export interface LeaseDesk {
-  /** Answers with the TTL in seconds. */
+  /** Ids as this member knows them; soonest expiry first if it leads. */
+  list(): readonly bigint[];
+  /** Answers with the TTL in seconds. Fails with LeaseNotFound for an unknown lease, as `timeToLive` does. */
   renew(id: bigint, done: Done<number>): void;
   timeToLive(id: bigint, withKeys: boolean, done: Done<LeaseLife>): void;
 }
@@ -29,6 +32,17 @@ export interface LeaseLife {
   readonly keys: readonly string[];
 }
 
+/** Changes of the membership; each answers with all members, ascending by id. */
+export interface MembershipDesk {
+  add(
+    wanted: { readonly peerURLs: readonly string[]; readonly isLearner: boolean },
+    done: Done<{ readonly member: ClusterMember; readonly members: readonly ClusterMember[] }>,
+  ): void;
+  remove(id: bigint, done: Done<readonly ClusterMember[]>): void;
+  update(id: bigint, peerURLs: readonly string[], done: Done<readonly ClusterMember[]>): void;
+  promote(id: bigint, done: Done<readonly ClusterMember[]>): void;
+}
+
 export interface ServiceNode {
   readonly memberId: bigint;
   readonly clusterId: bigint;
@@ -38,6 +52,9 @@ export interface ServiceNode {
   readonly hub: WatchHub;
   readonly alarms: Alarms;
   readonly leases: LeaseDesk;
+  readonly membership: MembershipDesk;
+  /** Calls back when `target` leads. */
+  readonly transfer: { moveTo(target: bigint, done: Done<void>): void };
 
   /** A header of now; `revision` is the store's unless given. */
   header(revision?: number): ResponseHeader;
@@ -49,6 +66,8 @@ export interface ServiceNode {
     write: (w: Writer, request: Req) => void,
     done: Done<Res>,
   ): void;
+  /** Whether the database has room for what `op` may add; asked before anything else of the request is. */
+  hasRoomFor(op: number, request: unknown): boolean;
   /** Calls back when a read made then sees every write acknowledged before the call. */
   barrier(done: Done<void>): void;
   /** Waits until the compaction to `revision` has removed what it removes here. */

@@ -24,7 +24,7 @@ const RECOVERY_MS = 30_000;
 const MAX_WATCHES = 5;
 const NEVER = 1_000_000_000;
 /** How often, a step, something breaks or heals. */
-const FAULTS = 0.015;
+const FAULTS = 0.012;
 
 export interface ClusterOptions extends RunOptions {
   readonly size: number;
@@ -141,10 +141,10 @@ class ClusterRun {
       this.trace(`node ${node.number} stands still`);
       node.pause();
       this.clock.after(random() * 4000, () => node.resume());
-    } else if (roll < 0.65) {
+    } else if (roll < 0.72) {
       this.trace('the network heals');
       network.heal();
-    } else if (roll < 0.8) {
+    } else if (roll < 0.82) {
       this.trace(`node ${node.number} is cut off`);
       for (const { number } of this.nodes) {
         network.separate(node.number, number);
@@ -183,7 +183,7 @@ class ClusterRun {
     const node = this.pick(this.nodes.filter(({ member }) => member));
     if (!node) return;
     const roll = random();
-    if (roll < 0.93) this.clients.act({ number: node.number, member: node.member! });
+    if (roll < 0.93) node.visit((member) => this.clients.act({ number: node.number, member }));
     else if (roll < 0.96) this.watchSomething();
     else {
       const watch = this.pick(this.watches);
@@ -276,7 +276,9 @@ class ClusterRun {
     for (const { number, member } of this.nodes) {
       const { store, lessor } = member!;
       if (store.currentRevision !== model.revision)
-        this.violated(`node ${number} is at revision ${store.currentRevision}, by the rules ${model.revision}`);
+        this.violated(
+          `node ${number} is at revision ${store.currentRevision}, by the rules ${model.revision}`,
+        );
       const own = finish(store.hashKV(0)).hash;
       if (own !== hash) this.violated(`the KV hash of node ${number} is ${own}, by the rules ${hash}`);
       const leases = lessor.leases().sort().join();

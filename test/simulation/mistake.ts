@@ -10,6 +10,7 @@ import type { WatchSink } from '../../src/services/watch/stream.ts';
 export interface MistakeContext {
   readonly clock: Clock;
   readonly random: Random;
+  readonly node: number;
 }
 
 export interface Mistake {

@@ -180,7 +180,8 @@ class Run {
       },
       startAt,
       violated: (what) => this.violated(`watch ${this.watches.indexOf(watch)}: ${what}`),
-      decorate: (sink) => this.o.mistake?.sink?.(sink, { clock: this.clock, random: this.random }) ?? sink,
+      decorate: (sink) =>
+        this.o.mistake?.sink?.(sink, { clock: this.clock, random: this.random, node: 0 }) ?? sink,
     });
     this.watches.push(watch);
     watch.attach(member);

@@ -27,9 +27,18 @@ export class ProcessClock implements Clock {
   }
 
   every(milliseconds: number, run: () => void): Timer {
+    // Rounds that a paused process misses become one, as those of timers do.
+    let waits = false;
+    const round = (): void => {
+      waits = false;
+      run();
+    };
     const timer = this.world.every(milliseconds, () => {
-      if (this.alive) this.run(run);
-      else timer.cancel();
+      if (!this.alive) timer.cancel();
+      else if (!waits) {
+        waits = true;
+        this.run(round);
+      }
     });
     return timer;
   }

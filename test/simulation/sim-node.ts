@@ -114,7 +114,14 @@ export class SimNode {
 
   /** A message of another node: it waits while the process does. */
   deliver(message: Message): void {
-    this.process?.endOfTurn(() => this.running?.member.step(message));
+    this.visit((member) => member.step(message));
+  }
+
+  /** Something from outside: it waits while the process stands still, and is lost with it. */
+  visit(act: (member: Member) => void): void {
+    this.process?.endOfTurn(() => {
+      if (this.running) act(this.running.member);
+    });
   }
 
   purge(): void {
@@ -130,7 +137,7 @@ export class SimNode {
 
   private async open(process: ProcessClock): Promise<void> {
     const { mistake, random } = this.o;
-    const context: MistakeContext = { clock: process, random };
+    const context: MistakeContext = { clock: process, random, node: this.number };
     const options: MemberOptions = {
       ...testOptions,
       snapshotCount: 20,
@@ -174,7 +181,9 @@ export class SimNode {
       log,
       contents,
       founders: isNew ? this.o.founders : undefined,
-      link: this.o.link,
+      link: {
+        send: (messages) => this.o.link.send(mistake?.send?.(messages, context) ?? messages),
+      },
       logger: quietRaft,
       snapshotData: () => new Uint8Array(8),
       events: {

@@ -25,6 +25,8 @@ export interface WitnessedEntry {
 export class Witness {
   /** By index - 1, from the beginning of the log, whatever the log itself has let go of. */
   readonly entries: WitnessedEntry[] = [];
+  /** All versions that were ever appended, by index and term: one that was replaced may come back after a crash. */
+  private readonly versions = new Map<string, WitnessedEntry>();
   /** Acknowledged up to here. */
   durable = 0;
   private readonly now: () => number;
@@ -39,7 +41,10 @@ export class Witness {
         throw new Error(`entry ${index} follows ${this.entries.length} in the log`);
       this.entries.length = index - 1;
       this.durable = Math.min(this.durable, index - 1);
-      this.entries.push({ index, term, type, data: Uint8Array.from(data), since: this.now() });
+      const since = this.versions.get(`${index}/${term}`)?.since ?? this.now();
+      const entry = { index, term, type, data: Uint8Array.from(data), since };
+      this.entries.push(entry);
+      this.versions.set(`${index}/${term}`, entry);
     }
   }
 
@@ -48,19 +53,16 @@ export class Witness {
     const base = snapshot?.metadata.index ?? 0;
     const last = base + entries.length;
     if (last < this.durable) return `the log ends at ${last}, ${this.durable} were acknowledged`;
-    for (const entry of entries) {
-      const known = this.entries[entry.index - 1];
-      if (!known) return `entry ${entry.index} was never appended`;
-      if (entry.index > this.durable) continue;
-      if (known.term !== entry.term || !bytesEqual(known.data, entry.data))
-        return `entry ${entry.index} is not the one that was acknowledged`;
+    const found: WitnessedEntry[] = [];
+    for (const { index, term, data } of entries) {
+      const known = this.versions.get(`${index}/${term}`);
+      if (!known || !bytesEqual(known.data, data)) return `entry ${index} of term ${term} was never appended`;
+      if (index <= this.durable && this.entries[index - 1].term !== term)
+        return `entry ${index} is not the one that was acknowledged`;
+      found.push(known);
     }
-    // An older version of an entry may have won over a newer one that was never acknowledged.
-    for (const { index, term, type, data } of entries) {
-      const { since } = this.entries[index - 1];
-      this.entries[index - 1] = { index, term, type, data: Uint8Array.from(data), since };
-    }
-    this.entries.length = last;
+    this.entries.length = Math.min(this.entries.length, base);
+    this.entries.push(...found);
     this.durable = last;
     return undefined;
   }

@@ -1,6 +1,10 @@
 /** `kvctl serve` with exactly the arguments a test wants, for tests of how it starts, logs and ends. */
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { freePorts, kvctlBin, until } from './processes.ts';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { TestClient } from './grpc-client.ts';
+import { freePorts, kvctlBin, temporaryDirectory, until } from './processes.ts';
 
 /** One line of the log. */
 export interface LogLine {
@@ -99,5 +103,67 @@ export async function addresses(): Promise<Addresses> {
       `--listen-peer-urls=http://${peer}`,
       `--initial-advertise-peer-urls=http://${peer}`,
     ],
+  };
+}
+
+/** Flags of a member that is a cluster by itself. */
+export const member = (at: Addresses, dataDir: string, ...more: string[]): string[] => [
+  ...at.flags,
+  `--initial-cluster=default=http://${at.peer}`,
+  `--data-dir=${dataDir}`,
+  ...more,
+];
+
+export const FAILED: Ended = { code: 1, signal: null };
+export const TERMINATED: Ended = { code: null, signal: 'SIGTERM' };
+
+/** The error with which a start was given up. */
+export async function refusal(served: Serve): Promise<string> {
+  assert.deepEqual(await served.ended, FAILED, served.stderr);
+  const fatal = served.lines().at(-1)!;
+  assert.deepEqual([fatal.level, fatal.msg], ['fatal', 'discovery failed']);
+  return fatal.error as string;
+}
+
+export interface Serving {
+  /** Directory of the suite, where everything is started. */
+  root(): string;
+  /** A name below it that nothing has yet. */
+  freshDir(): string;
+  serve(args: readonly string[], options?: { cwd?: string; env?: Record<string, string> }): Serve;
+  client(endpoint: string): TestClient;
+}
+
+/** To be called in a suite: what its tests start is ended after each, its directory removed after all. */
+export function serving(): Serving {
+  let root: string | undefined;
+  let directories = 0;
+  const started: Serve[] = [];
+  const clients: TestClient[] = [];
+
+  before(() => {
+    root = temporaryDirectory('serve');
+  });
+  afterEach(async () => {
+    for (const made of clients.splice(0)) made.close();
+    await Promise.all(started.splice(0).map((served) => served.end('SIGKILL')));
+  });
+  after(() => {
+    if (root !== undefined) rmSync(root, { recursive: true, force: true });
+  });
+
+  return {
+    root: () => root!,
+    freshDir: () => join(root!, `d${++directories}`),
+    serve(args, options) {
+      const served = new Serve(args, { cwd: root, ...options });
+      started.push(served);
+      return served;
+    },
+    client(endpoint) {
+      const made = new TestClient(endpoint);
+      clients.push(made);
+      return made;
+    },
   };
 }

@@ -182,7 +182,7 @@ export class WireConnection {
 
 /** Takes whole gRPC messages out of the bytes of a stream. */
 export class MessageReader {
-  private rest = Buffer.alloc(0);
+  private rest: Buffer = Buffer.alloc(0);
 
   push(chunk: Buffer): Buffer[] {
     this.rest = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);

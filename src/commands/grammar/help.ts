@@ -64,11 +64,10 @@ function commandList(nodes: readonly HelpNode[], width: number): string {
 }
 
 function commandLists(group: HelpNode): string {
-  const nodes = (group.children ?? [])
-    .filter((node) => node.hidden !== true)
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const shown = (group.children ?? []).filter((node) => node.hidden !== true);
+  const nodes = shown.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const width = Math.max(MIN_NAME_WIDTH, ...nodes.map((node) => node.name.length));
-  const titles = [...new Set((group.children ?? []).map((node) => node.title))];
+  const titles = [...new Set(shown.map((node) => node.title))];
   return titles
     .map((title) => {
       const list = commandList(

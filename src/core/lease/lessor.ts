@@ -168,8 +168,12 @@ export class Lessor {
     return [...(this.#leases.get(id)?.keys ?? [])];
   }
 
-  /** Ids, soonest expiry first; in no particular order on a member that is not the primary. */
-  leases(): bigint[] {
+  /**
+   * Ids, soonest expiry first; in no particular order on a member that is not the primary. Without the time, those
+   * granted since it was last handed in come last, for they have no expiry yet.
+   */
+  leases(now?: number): bigint[] {
+    if (now !== undefined) this.#stamp(now);
     return byExpiry(this.#leases.values()).map(({ id }) => id);
   }
 

@@ -55,6 +55,11 @@ export class WriteBuffer {
     return this.active.bytes;
   }
 
+  /** Like `pendingBytes`, and what is being committed. */
+  get uncommittedBytes(): number {
+    return this.active.bytes + (this.committing?.bytes ?? 0);
+  }
+
   /** Any bucket but `key`. */
   put(bucket: Bucket, key: Uint8Array, value: Uint8Array): void {
     this.active.set(bucket, key, value);

@@ -44,19 +44,53 @@ export function hex(id: NodeId): string {
   return id.toString(16);
 }
 
-/** Go's %q for bytes, as far as payloads of tests and logs go. */
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+};
+
+function hexOf(code: number, digits: number): string {
+  return code.toString(16).padStart(digits, '0');
+}
+
+/** As Go's %q: what is no UTF-8 is shown byte by byte, what can't be printed by its number. */
 export function quote(bytes: Uint8Array): string {
-  const text = utf8Text(bytes);
-  let out = '"';
-  for (const char of text) {
-    if (char === '"' || char === '\\') out += `\\${char}`;
-    else if (char === '\n') out += '\\n';
-    else if (char === '\t') out += '\\t';
-    else if (char === '\r') out += '\\r';
-    else if (char < ' ' || char === '\x7f') out += `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`;
-    else out += char;
+  let out = '';
+  for (let at = 0; at < bytes.length; ) {
+    const length = runeLength(bytes, at);
+    if (length === 0) {
+      out += `\\x${hexOf(bytes[at++], 2)}`;
+      continue;
+    }
+    const char = utf8Text(bytes.subarray(at, at + length));
+    const code = char.codePointAt(0)!;
+    at += length;
+    if (ESCAPES[char]) out += ESCAPES[char];
+    else if (code < 0x20 || code === 0x7f) out += `\\x${hexOf(code, 2)}`;
+    else if (char === ' ' || /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(char)) out += char;
+    else out += code < 0x10000 ? `\\u${hexOf(code, 4)}` : `\\U${hexOf(code, 8)}`;
   }
-  return `${out}"`;
+  return `"${out}"`;
+}
+
+/** Bytes of the UTF-8 sequence that starts at `at`; 0 if there is none (RFC 3629: no overlong forms, no surrogates). */
+function runeLength(bytes: Uint8Array, at: number): number {
+  const lead = bytes[at];
+  if (lead < 0x80) return 1;
+  const length =
+    lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+  for (let i = 1; i < length; i++) if ((bytes[at + i] & 0xc0) !== 0x80) return 0;
+  const second = bytes[at + 1];
+  if ((lead === 0xe0 && second < 0xa0) || (lead === 0xed && second > 0x9f)) return 0;
+  if ((lead === 0xf0 && second < 0x90) || (lead === 0xf4 && second > 0x8f)) return 0;
+  return length;
 }
 
 /** `v1 l2 r3 u4` */

@@ -42,7 +42,7 @@ export class Progress {
   }
 
   copy(): Progress {
-    return Object.assign(Object.create(Progress.prototype) as Progress, this);
+    return Object.assign(new Progress(this), this);
   }
 
   becomeProbe(): void {

@@ -1,29 +1,27 @@
 /**
  * The state of one node and its changes of role (Raft paper, figure 2, with the extensions of the dissertation). What a
  * message does in each role is in leader.ts, follower.ts and election.ts; this file holds what they share: terms, timers,
- * sending, the configuration.
+ * sending; how it changes its configuration is in configuration.ts.
  */
-import { type Changed, Changer, restoreConfig } from './confchange.ts';
-import { describeConfState, hex, MESSAGE_NAMES } from './describe.ts';
+import { bytesEqual } from '../wire/bytes.ts';
+import { restoreConfig } from './confchange.ts';
+import { type RaftConfig, validateConfig } from './config.ts';
+import { switchConfig } from './configuration.ts';
+import { hex, MESSAGE_NAMES } from './describe.ts';
 import { handleVoteRequest, hup, stepCandidate } from './election.ts';
 import { type RaftError, RaftPanic } from './errors.ts';
 import { stepFollower } from './follower.ts';
-import { broadcastAppend, maybeCommit, maybeSendAppend, stepLeader } from './leader.ts';
+import { stepLeader } from './leader.ts';
 import { RaftLog } from './log.ts';
 import { Progress } from './progress.ts';
 import { ReadOnly } from './read-only.ts';
-import type { RaftStorage } from './storage.ts';
 import { describeConfig, type ProgressMap, Tracker } from './tracker.ts';
 import {
   CAMPAIGN_TRANSFER,
-  type ChangeSet,
-  type ConfState,
   type Entry,
   EntryType,
-  entersJoint,
   entriesSize,
   type HardState,
-  leavesJoint,
   type Message,
   MessageType,
   message,
@@ -37,37 +35,6 @@ import {
   type SoftState,
   State,
 } from './types.ts';
-
-export type ReadOnlyOption = 'safe' | 'lease-based';
-
-export interface RaftConfig {
-  readonly id: NodeId;
-  /** Ticks without word from a leader until an election; larger than `heartbeatTick`. */
-  readonly electionTick: number;
-  readonly heartbeatTick: number;
-  readonly storage: RaftStorage;
-  /** Index up to which entries were applied before a restart. */
-  readonly applied?: number;
-  readonly asyncStorageWrites?: boolean;
-  /** Bytes of entries in one append message. */
-  readonly maxSizePerMsg: number;
-  /** Bytes of entries handed out for apply and not yet applied; default `maxSizePerMsg`. */
-  readonly maxCommittedSizePerReady?: number;
-  /** Bytes of payload that a leader holds uncommitted before it drops proposals; 0 or absent: no limit. */
-  readonly maxUncommittedEntriesSize?: number;
-  readonly maxInflightMsgs: number;
-  /** 0 or absent: no limit. */
-  readonly maxInflightBytes?: number;
-  readonly checkQuorum?: boolean;
-  readonly preVote?: boolean;
-  readonly readOnlyOption?: ReadOnlyOption;
-  readonly disableProposalForwarding?: boolean;
-  readonly disableConfChangeValidation?: boolean;
-  readonly stepDownOnRemoval?: boolean;
-  /** Uniform in [0, 1): what spreads elections. */
-  readonly random: () => number;
-  readonly logger: RaftLogger;
-}
 
 /** Answers wait until what they acknowledge is stable. */
 const AFTER_APPEND: ReadonlySet<number> = new Set([
@@ -106,7 +73,7 @@ export class Raft {
   randomizedElectionTimeout = 0;
 
   constructor(config: RaftConfig) {
-    validate(config);
+    validateConfig(config);
     this.config = config;
     this.id = config.id;
     this.logger = config.logger;
@@ -118,7 +85,7 @@ export class Raft {
     this.tracker = new Tracker(config.maxInflightMsgs, config.maxInflightBytes ?? 0);
     const { hardState, confState } = config.storage.initialState();
     restoreConfig(this.tracker, confState, this.log.lastIndex());
-    this.switchConfig({ config: this.tracker.config, progress: this.tracker.progress });
+    switchConfig(this, { config: this.tracker.config, progress: this.tracker.progress });
     if (hardState.term !== 0 || hardState.vote !== NONE || hardState.commit !== 0) this.loadState(hardState);
     if (config.applied) this.log.appliedTo(config.applied, 0);
     this.becomeFollower(this.term, NONE);
@@ -310,7 +277,7 @@ export class Raft {
   /** A node that hears its leader does not help to depose it (dissertation, section 4.2.3). */
   private ignoresVoteInLease(m: Message): boolean {
     if (m.type !== MessageType.MsgVote && m.type !== MessageType.MsgPreVote) return false;
-    const forced = sameBytes(m.context, CAMPAIGN_TRANSFER);
+    const forced = bytesEqual(m.context, CAMPAIGN_TRANSFER);
     const { checkQuorum, electionTick } = this.config;
     const inLease = checkQuorum === true && this.lead !== NONE && this.electionElapsed < electionTick;
     if (forced || !inLease) return false;
@@ -408,88 +375,5 @@ export class Raft {
 
   get committedEntryInCurrentTerm(): boolean {
     return this.log.termOrZero(this.log.committed) === this.term;
-  }
-
-  // ---- snapshots and configuration ----
-
-  /** Takes a leader's snapshot; false if it brings nothing. */
-  restore(snapshot: Snapshot): boolean {
-    const { index, term, confState } = snapshot.metadata!;
-    if (index <= this.log.committed) return false;
-    if (this.state !== State.Follower) {
-      this.logger.warn(`${hex(this.id)} attempted to restore snapshot as leader; should never happen`);
-      this.becomeFollower(this.term + 1, NONE);
-      return false;
-    }
-    const conf = confState!;
-    const known = [...conf.voters, ...conf.learners, ...conf.votersOutgoing];
-    if (!known.includes(this.id)) {
-      this.logger.warn(
-        `${hex(this.id)} attempted to restore snapshot but it is not in the ConfState ${describeConfState(conf)}; should never happen`,
-      );
-      return false;
-    }
-    const { log } = this;
-    const at = `${hex(this.id)} [commit: ${log.committed}, lastindex: ${log.lastIndex()}, lastterm: ${log.lastTerm()}]`;
-    if (log.matchTerm(index, term)) {
-      this.logger.info(`${at} fast-forwarded commit to snapshot [index: ${index}, term: ${term}]`);
-      log.commitTo(index);
-      return false;
-    }
-    log.restore(snapshot);
-    const fresh = new Tracker(this.config.maxInflightMsgs, this.config.maxInflightBytes ?? 0);
-    restoreConfig(fresh, conf, log.lastIndex());
-    this.switchConfig({ config: fresh.config, progress: fresh.progress });
-    const own = this.tracker.progress.get(this.id)!;
-    own.maybeUpdate(own.next - 1);
-    this.logger.info(
-      `${hex(this.id)} [commit: ${log.committed}, lastindex: ${log.lastIndex()}, lastterm: ${log.lastTerm()}] restored snapshot [index: ${index}, term: ${term}]`,
-    );
-    return true;
-  }
-
-  /** @throws RaftError when the change is invalid: entries are validated before they are proposed. */
-  applyConfChange(cc: ChangeSet): ConfState {
-    const changer = new Changer(this.tracker, this.log.lastIndex());
-    const joint = entersJoint(cc);
-    if (leavesJoint(cc)) return this.switchConfig(changer.leaveJoint());
-    return this.switchConfig(
-      joint ? changer.enterJoint(joint.autoLeave, cc.changes) : changer.simple(cc.changes),
-    );
-  }
-
-  private switchConfig({ config, progress }: Changed): ConfState {
-    this.tracker.set(config, progress);
-    this.logger.info(`${hex(this.id)} switched to configuration ${describeConfig(config)}`);
-    const confState = this.tracker.confState();
-    const own = progress.get(this.id);
-    if ((!own || own.isLearner) && this.state === State.Leader) {
-      if (this.config.stepDownOnRemoval) this.becomeFollower(this.term, NONE);
-      return confState;
-    }
-    if (this.state !== State.Leader || confState.voters.length === 0) return confState;
-    // The change may have made more entries committed, or there may be someone new to tell.
-    if (maybeCommit(this)) broadcastAppend(this);
-    else for (const id of this.tracker.ids) if (id !== this.id) maybeSendAppend(this, id, false);
-    if (this.leadTransferee !== NONE && !this.tracker.isVoter(this.leadTransferee))
-      this.leadTransferee = NONE;
-    return confState;
-  }
-}
-
-export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
-}
-
-function validate(c: RaftConfig): void {
-  if (c.id === NONE) throw new RaftPanic('cannot use none as id');
-  if (c.heartbeatTick <= 0) throw new RaftPanic('heartbeat tick must be greater than 0');
-  if (c.electionTick <= c.heartbeatTick)
-    throw new RaftPanic('election tick must be greater than heartbeat tick');
-  if (c.maxInflightMsgs <= 0) throw new RaftPanic('max inflight messages must be greater than 0');
-  if (c.readOnlyOption === 'lease-based' && !c.checkQuorum) {
-    throw new RaftPanic('CheckQuorum must be enabled when ReadOnlyOption is ReadOnlyLeaseBased');
   }
 }

@@ -3,8 +3,11 @@
  * acknowledged: by `advance` when the shell stores and applies before it goes on, or, with asynchronous storage writes,
  * by the responses that ride on the messages to the storage threads.
  */
+
+import type { RaftConfig } from './config.ts';
+import { applyConfChange } from './configuration.ts';
 import { type RaftError, RaftPanic, STEP_LOCAL_MESSAGE, STEP_PEER_NOT_FOUND } from './errors.ts';
-import { Raft, type RaftConfig } from './raft.ts';
+import { Raft } from './raft.ts';
 import { describeProgressMap } from './tracker.ts';
 import {
   type ChangeSet,
@@ -86,7 +89,7 @@ export class RawNode {
     raft.log.append(entries);
     raft.log.committed = entries.length;
     for (const { id } of sorted) {
-      raft.applyConfChange({
+      applyConfChange(raft, {
         transition: 0,
         changes: [{ type: ConfChangeType.ConfChangeAddNode, nodeId: id }],
       });
@@ -131,9 +134,9 @@ export class RawNode {
 
   /** To be called for every committed change; one that was refused comes with node id 0n. */
   applyConfChange(change: ConfChange | ChangeSet): ConfState {
-    if ('changes' in change) return this.raft.applyConfChange(change);
+    if ('changes' in change) return applyConfChange(this.raft, change);
     const { type, nodeId } = change;
-    return this.raft.applyConfChange({ transition: 0, changes: [{ type, nodeId }] });
+    return applyConfChange(this.raft, { transition: 0, changes: [{ type, nodeId }] });
   }
 
   /** A message from outside. @returns why it was refused */

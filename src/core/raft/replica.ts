@@ -1,4 +1,5 @@
 /** What a replica does with the leader's appends, heartbeats and snapshots, whatever role it had when they came. */
+import { restoreSnapshot } from './configuration.ts';
 import { hex } from './describe.ts';
 import type { Raft } from './raft.ts';
 import { type Message, MessageType } from './types.ts';
@@ -42,7 +43,7 @@ export function handleHeartbeat(r: Raft, m: Message): void {
 export function handleSnapshot(r: Raft, m: Message): void {
   const snapshot = m.snapshot!;
   const { index, term } = snapshot.metadata!;
-  const restored = r.restore(snapshot);
+  const restored = restoreSnapshot(r, snapshot);
   r.logger.info(
     `${hex(r.id)} [commit: ${r.log.committed}] ${restored ? 'restored' : 'ignored'} snapshot [index: ${index}, term: ${term}]`,
   );

@@ -20,7 +20,11 @@ export interface RaftStorage {
   term(index: number): number;
   lastIndex(): number;
   firstIndex(): number;
-  /** @throws SNAPSHOT_TEMPORARILY_UNAVAILABLE */
+  /**
+   * What a follower gets that is too far behind for the log. It has to be at least as new as the change that added the
+   * follower: one whose configuration lacks the follower is refused and asked for again, as fast as the network goes.
+   * @throws SNAPSHOT_TEMPORARILY_UNAVAILABLE
+   */
   snapshot(): Snapshot;
 }
 
@@ -98,7 +102,10 @@ export class MemoryStorage implements RaftStorage {
     return this.snap;
   }
 
-  /** Lets go of the entries up to `index`. @throws COMPACTED */
+  /**
+   * Lets go of the entries up to `index`, which must be no further than what the core knows to be applied: it still reads
+   * what lies behind. @throws COMPACTED
+   */
   compact(index: number): void {
     if (index <= this.dummy.index) throw COMPACTED;
     if (index > this.lastIndex())

@@ -1,7 +1,7 @@
 /** The configuration a node works with, and what it knows of everyone in it. */
 import { Inflights } from './inflights.ts';
 import type { Progress } from './progress.ts';
-import { type JointVoters, jointCommitted, jointVote, sortedIds, type VoteResult } from './quorum.ts';
+import { type JointVoters, jointCommitted, jointVote, sortedIds, VoteResult } from './quorum.ts';
 import type { ConfState, NodeId } from './types.ts';
 
 /** null: there are none, which is not printed. */
@@ -97,7 +97,7 @@ export class Tracker {
       const pr = this.progress.get(id);
       return pr && !pr.isLearner ? pr.recentActive : undefined;
     };
-    return jointVote(this.config.voters, active) === 3;
+    return jointVote(this.config.voters, active) === VoteResult.Won;
   }
 
   resetVotes(): void {

@@ -37,9 +37,9 @@ export class Unstable {
     return this.entries[index - this.offset]?.term;
   }
 
+  /** A copy: what is handed out must not change when more is appended here. */
   nextEntries(): Entry[] {
-    const from = this.offsetInProgress - this.offset;
-    return from === 0 ? this.entries : this.entries.slice(from);
+    return this.entries.slice(this.offsetInProgress - this.offset);
   }
 
   get hasNextEntries(): boolean {
@@ -90,11 +90,12 @@ export class Unstable {
   truncateAndAppend(entries: readonly Entry[]): void {
     const from = entries[0].index;
     if (from === this.offset + this.entries.length) {
-      // Handed-out lists must not change: appending makes a new one only when the old one is out.
-      this.entries = this.entries.length === 0 ? [...entries] : this.entries.concat(entries);
+      // In place, or every batch behind a slow disk would copy all that wait there.
+      if (this.entries.length === 0) this.entries = entries.slice();
+      else for (const entry of entries) this.entries.push(entry);
     } else if (from <= this.offset) {
       this.logger.info(`replace the unstable entries from index ${from}`);
-      this.entries = [...entries];
+      this.entries = entries.slice();
       this.offset = from;
       this.offsetInProgress = from;
     } else {

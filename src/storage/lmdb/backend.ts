@@ -8,7 +8,8 @@
  * are not overlapped: a commit's promise stands for its own fsync. Reads share one read transaction that is renewed
  * every turn, so no reader keeps old pages from being used again.
  */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
+import { open as openFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Database, open, type RootDatabase, type Transaction } from 'lmdb';
 import {
@@ -185,13 +186,18 @@ export class LmdbBackend implements Backend {
   private async replaceFile(): Promise<void> {
     const copy = this.path + DEFRAGMENT_SUFFIX;
     const old = this.environment;
-    await old.root.backup(copy, true);
-    syncFile(copy);
+    try {
+      await old.root.backup(copy, true);
+      await syncFile(copy);
+    } catch (error) {
+      rmSync(copy, { force: true });
+      throw new Error(`could not write ${copy}: ${(error as Error).message}`, { cause: error });
+    }
     const replacement = openEnvironment(copy, this.mapBytes);
     renameSync(copy, this.path);
     renameSync(copy + LOCK_SUFFIX, this.path + LOCK_SUFFIX);
-    syncFile(dirname(this.path));
     this.environment = replacement;
+    await syncFile(dirname(this.path));
     this.retired.add(old);
     await this.closeIfRetired(old);
   }
@@ -259,12 +265,13 @@ function pagesOf(tree: LmdbTree): number {
   return tree.treeBranchPageCount + tree.treeLeafPageCount + tree.overflowPages;
 }
 
-function syncFile(path: string): void {
-  const file = openSync(path, 'r');
+/** Not in this thread: a large file may take seconds. */
+async function syncFile(path: string): Promise<void> {
+  const file = await openFile(path, 'r');
   try {
-    fsyncSync(file);
+    await file.sync();
   } finally {
-    closeSync(file);
+    await file.close();
   }
 }
 

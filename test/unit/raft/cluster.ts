@@ -6,22 +6,22 @@
 import assert from 'node:assert/strict';
 import {
   ConfChange,
-  ConfChangeTransition,
-  ConfChangeType,
   ConfChangeV2,
   type ConfState,
   type Entry,
   EntryType,
   LOCAL_APPEND_THREAD,
   LOCAL_APPLY_THREAD,
-  MemoryStorage,
   type Message,
   MessageType,
   type RaftLogger,
   RawNode,
-  type Snapshot,
 } from '../../../src/core/raft/index.ts';
 import { Message as MessageCodec } from '../../../src/core/wire/gen/raft.ts';
+import { LEAVE, someChange } from './changes.ts';
+import { Properties } from './properties.ts';
+import { randomFrom } from './random.ts';
+import { chain, decodeState, encodeState, type SimNode, SimStorage } from './sim-node.ts';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -38,72 +38,13 @@ export interface WorldOptions {
 const QUIET: RaftLogger = { debug() {}, info() {}, warn() {}, error() {} };
 const NOTHING = new Uint8Array(0);
 
-/** mulberry32: small, and the same everywhere. */
-export function randomFrom(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-/** What applying an entry to a state gives: equal only for equal histories. */
-function chain(state: number, entry: Entry): number {
-  let h = Math.imul(state ^ entry.index, 0x01000193) ^ Math.imul(entry.term, 0x85ebca6b) ^ entry.type;
-  for (const byte of entry.data) h = Math.imul(h ^ byte, 0x01000193);
-  return h >>> 0;
-}
-
-function encodeState(state: number): Uint8Array {
-  return Buffer.from(String(state));
-}
-
-function decodeState(data: Uint8Array): number {
-  return data.length === 0 ? 0 : Number(Buffer.from(data).toString());
-}
-
-/**
- * Sends what is applied now, not the snapshot that was stored last: that may be older than the change which added the
- * follower, who would refuse it and be sent it again, as fast as the network goes.
- */
-class SimStorage extends MemoryStorage {
-  current: (() => Snapshot) | undefined;
-
-  override snapshot(): Snapshot {
-    return this.current?.() ?? this.stored();
-  }
-
-  stored(): Snapshot {
-    return super.snapshot();
-  }
-}
-
-/** What survives a crash is `storage`; all else is lost. */
-interface SimNode {
-  readonly id: bigint;
-  readonly storage: SimStorage;
-  raw: RawNode | undefined;
-  appendWork: Message[];
-  applyWork: Message[];
-  applied: number;
-  state: number;
-  confState: ConfState | undefined;
-}
-
 export class World {
   readonly nodes: SimNode[];
-  /** Entries applied anywhere: the state after each index, and its term. */
-  readonly history: { state: number; term: number }[] = [];
+  readonly properties = new Properties();
   readonly random: () => number;
-  readonly answeredReads: { count: number } = { count: 0 };
   private readonly o: WorldOptions;
   private mail: Message[] = [];
   private cut = new Set<string>();
-  private readonly leaders = new Map<number, bigint>();
-  private readonly votes = new Map<string, bigint>();
-  private readonly reads = new Map<string, number>();
   private proposals = 0;
 
   constructor(options: WorldOptions) {
@@ -178,7 +119,7 @@ export class World {
     const { raw } = node;
     while (raw?.hasReady()) {
       const rd = raw.ready();
-      for (const { index, requestCtx } of rd.readStates) this.checkRead(requestCtx, index);
+      for (const { index, requestCtx } of rd.readStates) this.properties.readAnswered(requestCtx, index);
       if (!this.o.asyncStorageWrites) {
         this.store(node, { ...(rd.hardState ?? { term: 0, vote: 0n, commit: 0 }), ...rd });
         this.apply(node, rd.committedEntries);
@@ -189,7 +130,7 @@ export class World {
         else this.post(m);
       }
       if (!this.o.asyncStorageWrites) raw.advance();
-      this.checkLeader(node);
+      if (raw.isLeader) this.properties.leads(node.id, raw);
     }
   }
 
@@ -209,13 +150,9 @@ export class World {
     if (w.snapshot) storage.applySnapshot(w.snapshot);
     storage.append(w.entries);
     if (w.term === 0) return;
-    const { hardState } = storage.initialState();
-    assert.ok(w.term >= hardState.term && w.commit >= hardState.commit, `node ${id}: hard state went back`);
-    storage.setHardState({ term: w.term, vote: w.vote ?? 0n, commit: w.commit });
-    const key = `${id}/${w.term}`;
-    const before = this.votes.get(key) ?? 0n;
-    assert.ok(before === 0n || before === w.vote, `node ${id} votes twice in term ${w.term}`);
-    this.votes.set(key, w.vote ?? 0n);
+    const next = { term: w.term, vote: w.vote ?? 0n, commit: w.commit };
+    this.properties.stores(id, storage.initialState().hardState, next);
+    storage.setHardState(next);
   }
 
   private apply(node: SimNode, entries: readonly Entry[]): void {
@@ -233,7 +170,7 @@ export class World {
       assert.equal(entry.index, node.applied + 1, `node ${node.id} applies with a hole`);
       node.applied = entry.index;
       node.state = chain(node.state, entry);
-      this.checkApplied(node, entry);
+      this.properties.applied(node, entry);
       if (entry.type === EntryType.EntryConfChange)
         node.confState = node.raw!.applyConfChange(ConfChange.decode(entry.data));
       else if (entry.type === EntryType.EntryConfChangeV2)
@@ -329,10 +266,8 @@ export class World {
   }
 
   private read(node: SimNode): void {
-    const key = `read ${this.reads.size}`;
-    // Whatever anyone has applied is visible to clients: a read that starts now must see it.
-    this.reads.set(key, this.history.length);
-    this.onNode(node, (raw) => raw.readIndex(Buffer.from(key)));
+    const context = this.properties.readStarts();
+    this.onNode(node, (raw) => raw.readIndex(context));
   }
 
   private compact(node: SimNode): void {
@@ -347,43 +282,14 @@ export class World {
   }
 
   private changeConfig(node: SimNode): void {
-    const one = (): { type: number; nodeId: bigint } => {
-      const types = [
-        ConfChangeType.ConfChangeAddNode,
-        ConfChangeType.ConfChangeRemoveNode,
-        ConfChangeType.ConfChangeAddLearnerNode,
-      ];
-      return { type: types[this.below(types.length)], nodeId: this.someNode().id };
-    };
-    const current = node.confState;
-    if (!current) return;
-    // A change that leaves no voter is a mistake of the application: it would be refused when it is applied.
-    const leavesVoters = (changes: readonly { type: number; nodeId: bigint }[]): boolean => {
-      const voters = new Set(current.voters);
-      for (const { type, nodeId } of changes) {
-        if (type === ConfChangeType.ConfChangeAddNode) voters.add(nodeId);
-        else voters.delete(nodeId);
-      }
-      return voters.size >= 2;
-    };
-    const joint = this.random() < 0.5;
-    const changes = joint ? [one(), one(), one()] : [one()];
-    const leave = joint && current.votersOutgoing.length > 0;
-    if (!leave && !leavesVoters(changes)) return;
-    const transition = [
-      ConfChangeTransition.ConfChangeTransitionJointImplicit,
-      ConfChangeTransition.ConfChangeTransitionJointExplicit,
-    ][this.below(2)];
-    const data = leave
-      ? ConfChangeV2.encode({ transition: 0, changes: [], context: NOTHING })
-      : joint
-        ? ConfChangeV2.encode({ transition, changes, context: NOTHING })
-        : ConfChange.encode({ id: 0n, ...changes[0], context: NOTHING });
-    const type = joint ? EntryType.EntryConfChangeV2 : EntryType.EntryConfChange;
+    if (!node.confState) return;
+    const change = someChange(node.confState, this.random, () => this.someNode().id);
     // Only through the leader: it alone knows whether a change is under way in what it has applied.
-    this.onNode(node, (raw) => {
-      if (raw.isLeader) raw.proposeConfChange(type, data);
-    });
+    if (change) {
+      this.onNode(node, (raw) => {
+        if (raw.isLeader) raw.proposeConfChange(change.type, change.data);
+      });
+    }
   }
 
   private transfer(node: SimNode): void {
@@ -423,10 +329,7 @@ export class World {
   }
 
   private leaveJoint(leader: SimNode, raw: RawNode, marker: string): void {
-    if (leader.confState!.votersOutgoing.length > 0) {
-      const data = ConfChangeV2.encode({ transition: 0, changes: [], context: NOTHING });
-      raw.proposeConfChange(EntryType.EntryConfChangeV2, data);
-    }
+    if (leader.confState!.votersOutgoing.length > 0) raw.proposeConfChange(LEAVE.type, LEAVE.data);
     raw.propose([Buffer.from(marker)]);
   }
 
@@ -474,66 +377,6 @@ export class World {
       })
       .join('\n');
   }
-
-  // ---- the properties ----
-
-  /** Election safety, and leader completeness: a leader has every entry that was ever applied. */
-  private checkLeader({ id, raw, storage }: SimNode): void {
-    if (!raw?.isLeader) return;
-    const known = this.leaders.get(raw.term);
-    assert.ok(known === undefined || known === id, `two leaders in term ${raw.term}: ${known} and ${id}`);
-    if (known !== undefined) return;
-    this.leaders.set(raw.term, id);
-    const { log } = raw.raft;
-    assert.ok(log.lastIndex() >= this.history.length, `leader ${id} lacks committed entries`);
-    for (let i = storage.firstIndex(); i <= this.history.length; i++) {
-      assert.equal(log.term(i), this.history[i - 1].term, `leader ${id} has another entry at ${i}`);
-    }
-  }
-
-  /** State machine safety: what anyone applied at an index is what everyone applies there. */
-  private checkApplied(node: SimNode, entry: Entry): void {
-    const known = this.history[entry.index - 1];
-    if (known === undefined) {
-      assert.equal(entry.index, this.history.length + 1);
-      this.history.push({ state: node.state, term: entry.term });
-      return;
-    }
-    assert.deepEqual(
-      { state: node.state, term: entry.term },
-      known,
-      `node ${node.id} differs at ${entry.index}`,
-    );
-  }
-
-  private checkRead(context: Uint8Array, index: number): void {
-    const started = this.reads.get(Buffer.from(context).toString())!;
-    assert.ok(index >= started, `a read at ${index} started when ${started} was applied`);
-    this.answeredReads.count++;
-  }
-
-  /** Log matching: logs with the same term at an index are the same up to there. */
-  checkLogs(): void {
-    for (const a of this.nodes) {
-      for (const b of this.nodes) {
-        if (a.id >= b.id) continue;
-        const from = Math.max(a.storage.firstIndex(), b.storage.firstIndex());
-        let equal = false;
-        for (let i = Math.min(a.storage.lastIndex(), b.storage.lastIndex()); i >= from; i--) {
-          const [x] = a.storage.entries(i, i + 1, 0);
-          const [y] = b.storage.entries(i, i + 1, 0);
-          if (x.term === y.term) equal = true;
-          if (equal) assert.ok(sameEntry(x, y), `logs of ${a.id} and ${b.id} differ at ${i}`);
-        }
-      }
-    }
-  }
-}
-
-function sameEntry(a: Entry, b: Entry): boolean {
-  return (
-    a.term === b.term && a.index === b.index && a.type === b.type && Buffer.compare(a.data, b.data) === 0
-  );
 }
 
 /** From the node's own storage or from itself: not on a network. */

@@ -7,7 +7,6 @@ const { string, bool, duration, list, urls } = rowsOf('Clustering');
 const SECOND = 1000;
 const NO_DISCOVERY = pending('discovery is not built yet');
 const NO_CLUSTER = pending('clusters of more than one member are not built yet');
-const NO_AUTO_COMPACTION = pending('automatic compaction is not built yet');
 const client = (...path: string[]) => ({ ...NO_DISCOVERY, file: ['discovery-config', 'client', ...path] });
 
 export const CLUSTERING_FLAGS = {
@@ -134,13 +133,11 @@ export const CLUSTERING_FLAGS = {
     'auto-compaction-retention',
     '0',
     'How much history automatic compaction leaves: with mode periodic a duration (a bare number is hours), with mode revision a number of revisions. 0: off.',
-    NO_AUTO_COMPACTION,
   ),
   autoCompactionMode: string(
     'auto-compaction-mode',
     'periodic',
     'What --auto-compaction-retention counts: periodic (time) or revision.',
-    NO_AUTO_COMPACTION,
   ),
   v2Deprecation: choice(
     'Clustering',

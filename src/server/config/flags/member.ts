@@ -65,8 +65,7 @@ export const MEMBER_FLAGS = {
   quotaBackendBytes: int(
     'quota-backend-bytes',
     0,
-    'Size of the database, in bytes, at which writes are refused and the NOSPACE alarm is raised. 0: 2 GiB; negative: no limit.',
-    pending('quotas and the NOSPACE alarm are not built yet'),
+    'Size of what is alive in the database, in bytes, at which writes are refused and the NOSPACE alarm is raised. 0: 2 GiB; negative: no limit.',
   ),
   backendBboltFreelistType: string(
     'backend-bbolt-freelist-type',

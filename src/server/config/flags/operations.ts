@@ -131,7 +131,6 @@ export const OPERATIONS_FLAGS = {
     'bootstrap-defrag-threshold-megabytes',
     0,
     'Defragment at start if that frees at least so many MiB; 0: never.',
-    pending('defragmentation is not built yet'),
   ),
   maxLearners: features.int('max-learners', 1, 'Learners that the cluster may have.', NO_CLUSTER),
   downgradeCheckTimeMs: features.duration(

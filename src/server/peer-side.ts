@@ -1,0 +1,192 @@
+/**
+ * The side that other members see: the peer port, and the connections to theirs. It exists before the member does, as
+ * raft needs somewhere to send to; messages that come before the member runs are not accepted.
+ */
+import { createServer, type Server as HttpServer } from 'node:http';
+import { ERR, type EtcdError } from '../core/errors.ts';
+import { attempt } from '../core/failure.ts';
+import { type ClusterMember, hexId } from '../core/membership/member.ts';
+import type { KvHash, SlicedWork } from '../core/mvcc/store.ts';
+import type { Member } from '../member/member.ts';
+import { requestTimeoutMs } from '../member/options.ts';
+import type { Peers } from '../member/peers.ts';
+import { askVersions, LeaderQuestions, type LocalPeer, PeerTransport, peerHandler } from '../peer/index.ts';
+import {
+  CLUSTER_VERSION_UNDECIDED,
+  MIN_CLUSTER_VERSION,
+  SERVER_VERSION,
+  type ServerConfig,
+  urlTexts,
+} from './config/index.ts';
+import { newMemberId } from './identity.ts';
+import type { Listener } from './listeners.ts';
+import type { Logger } from './logging/index.ts';
+import type { Metrics } from './metrics/index.ts';
+import { systemClock } from './system-clock.ts';
+
+/** Time to send a request and its headers (as in etcd). */
+const REQUEST_TIMEOUT_MS = 5 * 60_000;
+const VERSION_TIMEOUT_MS = 2000;
+
+export interface PeerSideOptions {
+  readonly config: ServerConfig;
+  readonly memberId: bigint;
+  readonly clusterId: bigint;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  onRemoved(): void;
+}
+
+export class PeerSide {
+  readonly transport: PeerTransport;
+  readonly peers: Peers;
+  private readonly o: PeerSideOptions;
+  private readonly local: LocalPeer;
+  private readonly logger: Logger;
+  private member: Member | undefined;
+  private http: HttpServer | undefined;
+
+  constructor(options: PeerSideOptions) {
+    this.o = options;
+    const { config, metrics } = options;
+    this.logger = options.logger.with({ caller: 'peer/peer-transport.ts' });
+    this.local = {
+      memberId: options.memberId,
+      clusterId: options.clusterId,
+      version: SERVER_VERSION,
+      minClusterVersion: MIN_CLUSTER_VERSION,
+      peerURLs: () =>
+        this.member?.cluster.member(options.memberId)?.peerURLs ?? urlTexts(config.initialAdvertisePeerUrls),
+    };
+    this.transport = new PeerTransport({
+      local: this.local,
+      clock: systemClock,
+      log: this.logger,
+      electionTimeoutMs: config.electionTimeoutMs,
+      raft: {
+        step: (message) => this.member?.step(message),
+        reportUnreachable: (id) => this.member?.reportUnreachable(id),
+        reportSnapshot: (id, ok) => this.member?.reportSnapshot(id, ok),
+      },
+      traffic: {
+        onSent: (id, bytes) => metrics.network.peerSentBytes.labels(hexId(id)).add(bytes),
+        onReceived: (id, bytes) => metrics.network.peerReceivedBytes.labels(hexId(id)).add(bytes),
+      },
+      onRemoved: options.onRemoved,
+    });
+    this.peers = this.questions();
+  }
+
+  /** From now on messages reach the member, and it is seen on the peer port. */
+  serve(member: Member, listeners: readonly Listener[]): void {
+    this.member = member;
+    this.http = createServer(
+      { keepAliveTimeout: 0, requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
+      this.handler(member),
+    );
+    for (const listener of listeners) {
+      listener.accept((socket) => this.http!.emit('connection', socket));
+      this.logger.info('serving peer traffic', { address: listener.address });
+    }
+  }
+
+  /** Members as known when the server starts. */
+  connect(members: readonly ClusterMember[], remotes: readonly ClusterMember[]): void {
+    for (const member of members) this.transport.setMember(member);
+    for (const { id, peerURLs } of remotes) this.transport.addRemote(id, peerURLs);
+  }
+
+  membershipChanged(id: bigint, member: ClusterMember | undefined): void {
+    if (member) this.transport.setMember(member);
+    else this.transport.removeMember(id);
+  }
+
+  stop(): void {
+    this.transport.stop();
+  }
+
+  private questions(): Peers {
+    const { config } = this.o;
+    const leader = new LeaderQuestions({
+      clock: systemClock,
+      timeoutMs: requestTimeoutMs({
+        electionTicks: config.electionTicks,
+        heartbeatMs: config.heartbeatIntervalMs,
+      }),
+      leaderURLs: () => {
+        const { member } = this;
+        return member?.cluster.member(member.leader())?.peerURLs ?? [];
+      },
+    });
+    return {
+      activeSince: (id) => this.transport.activeSince(id),
+      lowestVersion: (members, done) => void lowestVersion(members, this.o.memberId).then(done),
+      promote: (id, done) => leader.promote(id, done),
+      newMemberId,
+      leases: leader,
+    };
+  }
+
+  private handler(member: Member): ReturnType<typeof peerHandler> {
+    const { cluster, leases } = member;
+    return peerHandler({
+      local: this.local,
+      transport: this.transport,
+      log: this.logger,
+      isRemoved: (id) => cluster.isRemoved(id),
+      step: (message) => member.step(message),
+      leases: {
+        renew: (id, done) => leases.renewHere(id, done),
+        timeToLive: (id, withKeys, done) => leases.timeToLiveHere(id, withKeys, done),
+      },
+      members: () => cluster.members(),
+      versions: () => ({
+        etcdserver: SERVER_VERSION,
+        etcdcluster: cluster.version ?? CLUSTER_VERSION_UNDECIDED,
+        storage: cluster.version ?? 'unknown',
+      }),
+      promote: (id, done) => member.membership.promoteHere(id, done),
+      hashKV: (revision, done) => hashKV(member, revision, done),
+      // Downgrades are not offered, so none is ever under way.
+      downgradeEnabled: (done) => member.barrier((error) => done(error, false)),
+    });
+  }
+}
+
+/** The lowest version on all members; undefined when one does not answer. */
+async function lowestVersion(
+  members: readonly ClusterMember[],
+  localId: bigint,
+): Promise<string | undefined> {
+  const others = members.filter((m) => m.id !== localId);
+  const answers = await Promise.all(others.map((m) => askVersions(m.peerURLs, VERSION_TIMEOUT_MS)));
+  let lowest = SERVER_VERSION;
+  for (const answer of answers) {
+    if (!answer) return undefined;
+    if (versionNumber(answer.etcdserver) < versionNumber(lowest)) lowest = answer.etcdserver;
+  }
+  return lowest;
+}
+
+function versionNumber(version: string): number {
+  const [major, minor] = version.split('.').map(Number);
+  return major * 1000 + minor;
+}
+
+function hashKV(
+  member: Member,
+  revision: number,
+  done: (error: EtcdError | undefined, hash?: KvHash) => void,
+): void {
+  let work: SlicedWork<KvHash>;
+  const refused = attempt(() => (work = member.store.hashKV(revision)));
+  if (refused) return done(refused);
+  const step = (): void => {
+    let finished = false;
+    const failed = attempt(() => (finished = work.step()));
+    if (failed) done(failed);
+    else if (finished) done(work.result ? undefined : ERR.Stopped, work.result);
+    else setImmediate(step);
+  };
+  step();
+}

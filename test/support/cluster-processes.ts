@@ -1,0 +1,71 @@
+/** Clusters of real processes: `kvctl serve` several times, each with a data directory and ports of its own. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  freePorts,
+  kvctlBin,
+  type Ran,
+  run,
+  type ServerProcess,
+  startKvctl,
+  temporaryDirectory,
+} from './processes.ts';
+
+export interface ClusterProcesses {
+  readonly members: readonly ServerProcess[];
+  /** Of each member. */
+  readonly peerPorts: readonly number[];
+  /** As --initial-cluster has it. */
+  readonly initialCluster: string;
+  /** All client endpoints, comma separated. */
+  readonly endpoints: string;
+  dispose(): Promise<void>;
+}
+
+export interface MemberPlan {
+  readonly name: string;
+  readonly peerPort: number;
+  readonly initialCluster: string;
+  readonly state?: 'new' | 'existing';
+  readonly args?: readonly string[];
+}
+
+/** Starts one member on a given peer port; resolves when it serves clients. */
+export function startMember(directory: string, plan: MemberPlan): Promise<ServerProcess> {
+  const peer = `http://127.0.0.1:${plan.peerPort}`;
+  return startKvctl({
+    name: plan.name,
+    dataDir: join(directory, `${plan.name}.etcd`),
+    args: [
+      `--listen-peer-urls=${peer}`,
+      `--initial-advertise-peer-urls=${peer}`,
+      `--initial-cluster=${plan.initialCluster}`,
+      `--initial-cluster-state=${plan.state ?? 'new'}`,
+      ...(plan.args ?? []),
+    ],
+  });
+}
+
+export async function startCluster(size: number, args: readonly string[] = []): Promise<ClusterProcesses> {
+  const directory = temporaryDirectory('cluster');
+  const ports = await freePorts(size);
+  const initialCluster = ports.map((port, i) => `m${i}=http://127.0.0.1:${port}`).join(',');
+  const members = await Promise.all(
+    ports.map((peerPort, i) => startMember(directory, { name: `m${i}`, peerPort, initialCluster, args })),
+  );
+  return {
+    members,
+    peerPorts: ports,
+    initialCluster,
+    endpoints: members.map((m) => m.endpoint).join(','),
+    async dispose() {
+      await Promise.all(members.map((m) => m.dispose()));
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** One kvctl command against some endpoints. */
+export function kvctl(endpoints: string, ...args: readonly string[]): Promise<Ran> {
+  return run(process.execPath, [kvctlBin, `--endpoints=${endpoints}`, ...args]);
+}
