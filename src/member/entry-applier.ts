@@ -85,13 +85,15 @@ export class EntryApplier {
     const { cluster, progress, proposals } = this.o;
     const change = ConfChange.decode(entry.data);
     const member = change.context.length > 0 ? parseMember(utf8Text(change.context)) : undefined;
-    const refused = fresh ? this.refusal(change, member) : undefined;
-    const effective = refused ? { ...change, nodeId: 0n } : change;
-    const confState = this.o.applyConfChange(effective);
-    if (fresh) {
-      progress.confState = confState;
-      if (!refused) this.changeCluster(change, member);
+    // The configuration was stored with the index it belongs to: what came before is in it, or was refused then.
+    if (!fresh) {
+      if (!progress.confState) this.o.applyConfChange(change);
+      return this.o.onMembershipChanged(change, member);
     }
+    const refused = this.refusal(change, member);
+    const effective = refused ? { ...change, nodeId: 0n } : change;
+    progress.confState = this.o.applyConfChange(effective);
+    if (!refused) this.changeCluster(change, member);
     const id: RequestId = splitRequestId(change.id);
     const waiting = change.id === 0n ? undefined : proposals.take(id);
     waiting?.done(refused, cluster.members());

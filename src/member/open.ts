@@ -90,6 +90,7 @@ export async function openMember(o: OpenMember): Promise<Member> {
   if (contents.snapshot) storage.applySnapshot(contents.snapshot as Snapshot);
   storage.setHardState(contents.hardState);
   storage.append([...contents.entries]);
+  if (progress.confState) storage.setConfState(progress.confState);
   const raft = new RawNode({
     id: options.memberId,
     electionTick: options.electionTicks,

@@ -70,7 +70,8 @@ export class Snapshotter {
     await new Promise<void>((resolve, reject) =>
       log.saveSnapshot(snapshot, (error) => (error ? reject(error) : resolve())),
     );
-    storage.createSnapshot(index, confState, data);
+    // A snapshot of the leader may have come meanwhile, and is newer.
+    if (index > storage.snapshot().metadata!.index) storage.createSnapshot(index, confState, data);
     const compactTo = index - catchUpEntries;
     if (compactTo >= storage.firstIndex()) storage.compact(compactTo);
     this.last = index;

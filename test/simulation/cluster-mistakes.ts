@@ -81,9 +81,10 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
     },
   },
   {
-    name: 'a follower ends leases too',
+    name: 'a new leader takes time off every lease',
     member({ lessor }) {
-      lessor.demote = () => {};
+      const promote = lessor.promote.bind(lessor);
+      lessor.promote = ({ now }) => promote({ now, extendMs: -1500 });
     },
   },
 ];

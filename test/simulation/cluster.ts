@@ -6,6 +6,7 @@
  * Nobody sends snapshots to nodes that lag yet, so the logs here are never cut.
  */
 import type { Random } from '../../src/core/ports/clock.ts';
+import type { Member } from '../../src/member/member.ts';
 import { minLeaseTtlSeconds } from '../../src/member/options.ts';
 import { testOptions } from '../support/local-member.ts';
 import { seeded, VirtualClock } from '../support/virtual-clock.ts';
@@ -21,7 +22,11 @@ import type { WitnessedEntry } from './witness.ts';
 
 /** Virtual milliseconds. */
 const RECOVERY_MS = 30_000;
+/** More than a sound cluster needs to recover, in steps of the clock. */
+const RECOVERY_STEPS = 40_000;
 const MAX_WATCHES = 5;
+/** Requests that wait for a node that stands still. */
+const CLIENTS_AT_RESUME = 5;
 const NEVER = 1_000_000_000;
 /** How often, a step, something breaks or heals. */
 const FAULTS = 0.012;
@@ -140,7 +145,8 @@ class ClusterRun {
     else if (roll < 0.45) {
       this.trace(`node ${node.number} stands still`);
       node.pause();
-      this.clock.after(random() * 4000, () => node.resume());
+      const client = (member: Member): void => this.clients.act({ number: node.number, member });
+      this.clock.after(random() * 4000, () => node.resume(new Array(CLIENTS_AT_RESUME).fill(client)));
     } else if (roll < 0.72) {
       this.trace('the network heals');
       network.heal();
@@ -223,8 +229,10 @@ class ClusterRun {
     const deadline = this.clock.now() + RECOVERY_MS;
     const served = new Set<SimNode>();
     const asking = new Set<SimNode>();
+    let steps = 0;
     while (this.wrong.length === 0 && (served.size < this.nodes.length || !this.areEven())) {
-      if (this.clock.now() > deadline) return this.violated(`not all serve after ${RECOVERY_MS} ms`);
+      if (this.clock.now() > deadline || ++steps > RECOVERY_STEPS)
+        return this.violated(`not all serve after ${steps} steps`);
       for (const node of this.nodes) {
         if (!node.member || asking.has(node) || served.has(node)) continue;
         asking.add(node);

@@ -87,6 +87,19 @@ export const MISTAKES: readonly Mistake[] = [
   { name: 'acknowledgements of the log overtake each other', log: overtaking },
   { name: 'the disk says that writes are durable when they are not', disk: lyingDisk },
   {
+    name: 'errors of the disk are passed over',
+    disk: (disk) => {
+      const deaf = (file: DiskFile): DiskFile =>
+        otherwise<DiskFile>(file, {
+          writeDurable: (bytes, length, position, done) =>
+            file.writeDurable(bytes, length, position, () => done(null)),
+        });
+      return otherwise<Disk>(disk, {
+        open: async (path, mode, options) => deaf(await disk.open(path, mode, options)),
+      });
+    },
+  },
+  {
     name: 'names of new files are not synced',
     disk: (disk) => otherwise<Disk>(disk, { syncDirectory: async () => {} }),
   },

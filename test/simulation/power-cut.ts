@@ -18,6 +18,8 @@ const MAX_LIVES = 4;
 const MAX_WATCHES = 5;
 /** Longest that a member may take to serve again, in virtual milliseconds. */
 const RECOVERY_MS = 30_000;
+/** Lives in which the disk fails. */
+const DISK_FAILS = 0.1;
 /** How often, a step, clients fall silent, and for how long at most: leases run out. */
 const QUIET = 0.002;
 const MAX_QUIET_MS = 5_000;
@@ -122,12 +124,16 @@ class Run {
     // Some die while they start, or right behind it.
     const steps = random() < 0.15 ? Math.floor(random() * 25) : 40 + Math.floor(random() * 260);
     const busy = random() < 0.7 ? 0.5 : 0.1;
-    for (let step = 0; step < steps && this.wrong.length === 0; step++) {
+    const failsAt = random() < DISK_FAILS ? Math.floor(random() * steps) : steps;
+    for (let step = 0; step < steps && !node.hasFailed && this.wrong.length === 0; step++) {
+      if (step === failsAt) node.failDisk(random() < 0.5 ? 'EIO' : 'ENOSPC');
       if (node.member && random() < busy) this.act();
       if (random() < QUIET) await this.pass(random() * MAX_QUIET_MS);
       await this.step();
     }
-    const kill = random() < 0.25;
+    // After a failed sync the page cache shows what is not on disk, and no later sync writes it: a restart without a
+    // reboot would be told lies, so a failed disk is switched off.
+    const kill = random() < 0.25 && failsAt === steps;
     if (kill) node.kill();
     else node.cutPower();
     for (const watch of this.watches) watch.detach();
@@ -192,7 +198,7 @@ class Run {
     this.clock.after(milliseconds, () => {
       over = true;
     });
-    while (!over && this.wrong.length === 0) await this.step();
+    while (!over && !this.node.hasFailed && this.wrong.length === 0) await this.step();
   }
 
   /** A life without a cut, the last reads, and the verdict. */

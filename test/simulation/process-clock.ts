@@ -58,10 +58,11 @@ export class ProcessClock implements Clock {
     this.held ??= [];
   }
 
-  resume(): void {
+  /** What came due meanwhile runs now, `first` before the rest: which socket is read first is anybody's guess. */
+  resume(first: readonly (() => void)[] = []): void {
     const held = this.held ?? [];
     this.held = undefined;
-    for (const run of held) this.endOfTurn(run);
+    for (const run of [...first, ...held]) this.endOfTurn(run);
   }
 
   private run(run: () => void): void {

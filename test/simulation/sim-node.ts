@@ -50,6 +50,7 @@ export class SimNode {
   private process: ProcessClock | undefined;
   private running: { readonly member: Member; readonly log: LogStore } | undefined;
   private prepared = false;
+  private failed = false;
 
   constructor(options: SimNodeOptions) {
     this.o = options;
@@ -88,7 +89,7 @@ export class SimNode {
     const process = new ProcessClock(this.o.clock);
     this.process = process;
     this.open(process).catch((error: Error) => {
-      if (this.process === process) this.o.violated(`node ${this.number} does not start: ${error.message}`);
+      if (this.process === process) this.stopped(`does not start: ${error.message}`);
     });
   }
 
@@ -104,12 +105,26 @@ export class SimNode {
     this.end();
   }
 
+  /** From now on nothing can be made durable: the member has to notice, and to stop. */
+  failDisk(code: 'EIO' | 'ENOSPC'): void {
+    this.disk.fault = ({ kind }) => (kind === 'writeDurable' || kind === 'sync' ? code : undefined);
+  }
+
+  /** It stopped, and had a reason. */
+  get hasFailed(): boolean {
+    return this.failed;
+  }
+
   pause(): void {
     this.process?.pause();
   }
 
-  resume(): void {
-    this.process?.resume();
+  /** @param first what clients ask for, before the node has heard from any other */
+  resume(first: readonly ((member: Member) => void)[] = []): void {
+    const visits = first.map((act) => () => {
+      if (this.running) act(this.running.member);
+    });
+    this.process?.resume(visits);
   }
 
   /** A message of another node: it waits while the process does. */
@@ -125,10 +140,17 @@ export class SimNode {
   }
 
   purge(): void {
-    this.running?.log.purge().catch((error: Error) => this.o.violated(`purge: ${error.message}`));
+    this.running?.log.purge().catch((error: Error) => this.stopped(`can not purge: ${error.message}`));
+  }
+
+  private stopped(how: string): void {
+    if (this.disk.fault) this.failed = true;
+    else this.o.violated(`node ${this.number} ${how}`);
   }
 
   private end(): void {
+    this.disk.fault = undefined;
+    this.failed = false;
     this.backend = this.backend.crash();
     this.process?.kill();
     this.process = undefined;
@@ -187,7 +209,7 @@ export class SimNode {
       logger: quietRaft,
       snapshotData: () => new Uint8Array(8),
       events: {
-        onFatal: (error) => this.o.violated(`node ${this.number} stops: ${error.stack}`),
+        onFatal: (error) => this.stopped(`stops: ${error.stack}`),
         onPublished: nothing,
         onLeader: nothing,
         onClusterVersion: nothing,

@@ -41,6 +41,7 @@ const TRIM_FROM = 1024;
 
 export class MemoryStorage implements RaftStorage {
   private hard: HardState = EMPTY_HARD_STATE;
+  private conf: ConfState | undefined;
   private snap: Snapshot = { data: new Uint8Array(0), metadata: { confState: NO_CONF, index: 0, term: 0 } };
   /** list[skipped] is the entry behind the dummy. */
   private list: Entry[] = [];
@@ -48,7 +49,12 @@ export class MemoryStorage implements RaftStorage {
   private dummy = { index: 0, term: 0 };
 
   initialState(): { hardState: HardState; confState: ConfState } {
-    return { hardState: this.hard, confState: this.snap.metadata!.confState ?? NO_CONF };
+    return { hardState: this.hard, confState: this.conf ?? this.snap.metadata!.confState ?? NO_CONF };
+  }
+
+  /** The configuration that apply had come to before a restart, where that is further than the snapshot. */
+  setConfState(conf: ConfState): void {
+    this.conf = conf;
   }
 
   setHardState(state: HardState): void {

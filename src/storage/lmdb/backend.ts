@@ -13,6 +13,7 @@ import { open as openFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Database, open, type RootDatabase, type Transaction } from 'lmdb';
 import {
+  after,
   type Backend,
   type BackendEntry,
   type BackendSizes,
@@ -23,6 +24,7 @@ import {
   type ScanOptions,
 } from '../../core/ports/backend.ts';
 import { allocate } from '../../core/wire/arena.ts';
+import { copyBytes } from '../../core/wire/bytes.ts';
 
 export interface LmdbBackendOptions {
   /** The file; its lock file lies beside it, with `-lock` at its end. The directory has to exist. */
@@ -37,6 +39,11 @@ const META_PAGES = 2;
 const DEFAULT_MAP_BYTES = 16 * 1024 ** 3;
 const LOCK_SUFFIX = '-lock';
 const DEFRAGMENT_SUFFIX = '.defragment';
+/** A slice of the copy that a defragmentation makes. */
+const COPY_ENTRIES = 1_000;
+const COPY_BYTES = 512 * 1024;
+/** So many commits may be left to do again while others wait. */
+const MAX_LAST_COMMITS = 2;
 /** Where a scan without a lower bound begins: below every key, for keys are not empty. */
 const LOWEST_KEY = Buffer.from([0]);
 
@@ -78,7 +85,8 @@ interface Environment {
   readonly buckets: Readonly<Record<Bucket, LmdbBucket>>;
 }
 
-function openEnvironment(path: string, mapSize: number): Environment {
+/** `noSync`: for a file that nobody relies on before it was synced as a whole. */
+function openEnvironment(path: string, mapSize: number, noSync = false): Environment {
   const root = open<Buffer, Uint8Array>({
     path,
     noSubdir: true,
@@ -86,6 +94,7 @@ function openEnvironment(path: string, mapSize: number): Environment {
     mapSize,
     maxDbs: BUCKETS.length,
     overlappingSync: false,
+    noSync,
     encoding: 'binary',
     keyEncoder: KEY_CODEC,
   });
@@ -99,9 +108,13 @@ export class LmdbBackend implements Backend {
   private readonly path: string;
   private readonly mapBytes: number;
   private environment: Environment;
-  /** Commits handed over while a defragmentation runs wait for it. */
+  /** Commits handed over while a defragmentation puts its copy in place wait for it. */
   private ready: Promise<void> | undefined;
   private last: Promise<void> = Promise.resolve();
+  /** Under way: whoever asks meanwhile gets the same. */
+  private defragmentation: Promise<void> | undefined;
+  /** What was committed since a defragmentation began to copy; undefined when there is none. */
+  private journal: BackendWrite[][] | undefined;
   /** Environments that were replaced and still have readers. */
   private readonly readers = new Map<Environment, number>();
   private readonly retired = new Set<Environment>();
@@ -109,8 +122,7 @@ export class LmdbBackend implements Backend {
   constructor({ path, mapBytes = DEFAULT_MAP_BYTES }: LmdbBackendOptions) {
     this.path = path;
     this.mapBytes = mapBytes;
-    rmSync(path + DEFRAGMENT_SUFFIX, { force: true });
-    rmSync(path + DEFRAGMENT_SUFFIX + LOCK_SUFFIX, { force: true });
+    removeFiles(path + DEFRAGMENT_SUFFIX);
     this.environment = openEnvironment(path, mapBytes);
   }
 
@@ -133,21 +145,9 @@ export class LmdbBackend implements Backend {
     return done;
   }
 
-  /**
-   * All in one turn of the event loop: lmdb-js makes one transaction of it. It hands out several promises for that,
-   * one of them only after the turn; each has to be waited for, or a failed commit is an unhandled rejection.
-   */
   private write(writes: readonly BackendWrite[]): Promise<void> {
-    if (writes.length === 0) return Promise.resolve();
-    const { buckets, root } = this.environment;
-    const parts: Promise<unknown>[] = [];
-    for (const { bucket, key, value } of writes) {
-      const database = buckets[bucket];
-      const part = value === undefined ? database.remove(key) : database.put(key, value as Buffer);
-      if (part !== parts[parts.length - 1]) parts.push(part);
-    }
-    parts.push(new Promise((resolve, reject) => setImmediate(() => root.committed.then(resolve, reject))));
-    return Promise.all(parts).then(() => undefined, rethrow);
+    this.journal?.push(writes.map(copyOfWrite));
+    return writeTo(this.environment, writes);
   }
 
   sizes(): BackendSizes {
@@ -169,37 +169,73 @@ export class LmdbBackend implements Backend {
   }
 
   /**
-   * Copies what is in use into a new file and puts that in the place of the old one. Reads go on, in the old file
-   * until the moment of the change; commits wait. A crash leaves either file whole.
+   * Copies what is alive into a new file and puts that in the place of the old one. Reads and commits go on in the old
+   * file; what is committed meanwhile is done again in the copy, and only for the last of it commits wait. A crash leaves
+   * either file whole.
+   *
+   * The copy is made entry by entry: pages of LMDB's own compacting copy, of lmdb 3.5.6, abort the process
+   * (mdb_page_alloc, key.mv_size > 0) when many entries are deleted afterwards.
    */
-  async defragment(): Promise<void> {
-    await this.ready;
-    const run = this.last.then(() => this.replaceFile());
-    this.ready = run
-      .catch(() => undefined)
-      .then(() => {
-        this.ready = undefined;
-      });
-    await run;
+  defragment(): Promise<void> {
+    this.defragmentation ??= this.makeCopy().finally(() => {
+      this.defragmentation = undefined;
+    });
+    return this.defragmentation;
   }
 
-  private async replaceFile(): Promise<void> {
-    const copy = this.path + DEFRAGMENT_SUFFIX;
-    const old = this.environment;
+  private async makeCopy(): Promise<void> {
+    const path = this.path + DEFRAGMENT_SUFFIX;
+    // From here on nothing is missed: what is both in the state and in the journal is only done twice.
+    this.journal = [];
+    await this.last;
+    const state = this.snapshot();
+    let copy: Environment | undefined;
     try {
-      await old.root.backup(copy, true);
-      await syncFile(copy);
+      copy = openEnvironment(path, this.mapBytes, true);
+      await copyEntries(state, copy);
+      while (this.journal.length > MAX_LAST_COMMITS) await this.catchUp(copy);
+      await copy.root.close();
+      copy = undefined;
+      await syncFile(path);
+      copy = openEnvironment(path, this.mapBytes);
+      await this.swap(copy, path);
     } catch (error) {
-      rmSync(copy, { force: true });
-      throw new Error(`could not write ${copy}: ${(error as Error).message}`, { cause: error });
+      await copy?.root.close();
+      removeFiles(path);
+      throw new Error(`could not write ${path}: ${(error as Error).message}`, { cause: error });
+    } finally {
+      this.journal = undefined;
+      state.close();
     }
-    const replacement = openEnvironment(copy, this.mapBytes);
-    renameSync(copy, this.path);
-    renameSync(copy + LOCK_SUFFIX, this.path + LOCK_SUFFIX);
-    this.environment = replacement;
-    await syncFile(dirname(this.path));
-    this.retired.add(old);
-    await this.closeIfRetired(old);
+  }
+
+  /** Commits wait from here on until the copy is the database. */
+  private async swap(copy: Environment, path: string): Promise<void> {
+    let open = (): void => {};
+    this.ready = new Promise((resolve) => {
+      open = resolve;
+    });
+    try {
+      await this.last;
+      await this.catchUp(copy);
+      await syncFile(path);
+      const old = this.environment;
+      renameSync(path, this.path);
+      renameSync(path + LOCK_SUFFIX, this.path + LOCK_SUFFIX);
+      this.environment = copy;
+      this.retired.add(old);
+      await syncFile(dirname(this.path));
+    } finally {
+      this.ready = undefined;
+      open();
+    }
+  }
+
+  /** Does in the copy what was committed since the last time. */
+  private async catchUp(copy: Environment): Promise<void> {
+    const commits = this.journal!;
+    this.journal = [];
+    for (const writes of commits) await writeTo(copy, writes);
   }
 
   private async closeIfRetired(environment: Environment): Promise<void> {
@@ -210,11 +246,52 @@ export class LmdbBackend implements Backend {
   }
 
   async close(): Promise<void> {
-    await this.ready;
+    await this.defragmentation?.catch(() => undefined);
     await this.last;
     for (const environment of this.retired) await environment.root.close();
     await this.environment.root.close();
   }
+}
+
+/**
+ * All in one turn of the event loop: lmdb-js makes one transaction of it. It hands out several promises for that, one
+ * of them only after the turn; each has to be waited for, or a failed commit is an unhandled rejection.
+ */
+function writeTo({ buckets, root }: Environment, writes: readonly BackendWrite[]): Promise<void> {
+  if (writes.length === 0) return Promise.resolve();
+  const parts: Promise<unknown>[] = [];
+  for (const { bucket, key, value } of writes) {
+    const database = buckets[bucket];
+    const part = value === undefined ? database.remove(key) : database.put(key, value as Buffer);
+    if (part !== parts[parts.length - 1]) parts.push(part);
+  }
+  parts.push(new Promise((resolve, reject) => setImmediate(() => root.committed.then(resolve, reject))));
+  return Promise.all(parts).then(() => undefined, rethrow);
+}
+
+/** Everything in `state`, a slice a transaction: the next slice is read when the last one is written. */
+async function copyEntries(state: BackendSnapshot, copy: Environment): Promise<void> {
+  for (const bucket of BUCKETS) {
+    let from: Uint8Array | undefined;
+    for (;;) {
+      const entries = state.scan({ bucket, from, limit: COPY_ENTRIES, maxBytes: COPY_BYTES });
+      if (entries.length === 0) break;
+      await writeTo(
+        copy,
+        entries.map(({ key, value }) => ({ bucket, key, value })),
+      );
+      from = after(entries[entries.length - 1].key);
+    }
+  }
+}
+
+/** The caller may use its bytes again when its commit is settled. */
+function copyOfWrite({ bucket, key, value }: BackendWrite): BackendWrite {
+  return { bucket, key: copyBytes(key), value: value && copyBytes(value) };
+}
+
+function removeFiles(path: string): void {
+  for (const file of [path, path + LOCK_SUFFIX]) rmSync(file, { force: true });
 }
 
 class LmdbSnapshot implements BackendSnapshot {
