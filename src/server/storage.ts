@@ -117,9 +117,6 @@ export async function openStorage(
     });
     if (opened.repaired !== undefined)
       logger.info('repaired WAL', { path: paths.wal, error: opened.repaired });
-    if (!opened.fresh && !existsSync(paths.database)) {
-      throw new StartError(`database file (${paths.database}) of the backend is missing`);
-    }
     return {
       ...opened,
       backend,

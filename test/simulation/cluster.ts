@@ -28,8 +28,9 @@ const MAX_WATCHES = 5;
 /** Requests that wait for a node that stands still. */
 const CLIENTS_AT_RESUME = 5;
 const NEVER = 1_000_000_000;
-/** How often, a step, something breaks or heals. */
-const FAULTS = 0.012;
+/** How often, a step, something breaks or heals, and somebody asks for something: each run has a temper of its own. */
+const FAULTS = [0.004, 0.015];
+const REQUESTS = [0.03, 0.15];
 
 export interface ClusterOptions extends RunOptions {
   readonly size: number;
@@ -83,10 +84,12 @@ class ClusterRun {
 
   async run(): Promise<RunResult> {
     try {
+      const faults = this.pick(FAULTS)!;
+      const requests = this.pick(REQUESTS)!;
       for (const node of this.nodes) this.start(node);
       for (let step = 0; step < this.o.steps && this.wrong.length === 0; step++) {
-        if (this.random() < FAULTS) this.fault();
-        if (this.random() < 0.15) this.act();
+        if (this.random() < faults) this.fault();
+        if (this.random() < requests) this.act();
         await this.step();
       }
       if (this.wrong.length === 0) await this.settle();
@@ -142,11 +145,10 @@ class ClusterRun {
     const roll = random();
     const node = this.pick(this.nodes)!;
     if (roll < 0.35) this.crashOrStart(node);
-    else if (roll < 0.45) {
+    else if (roll < 0.5) {
       this.trace(`node ${node.number} stands still`);
       node.pause();
-      const client = (member: Member): void => this.clients.act({ number: node.number, member });
-      this.clock.after(random() * 4000, () => node.resume(new Array(CLIENTS_AT_RESUME).fill(client)));
+      this.clock.after(random() * 4000, () => this.resume(node));
     } else if (roll < 0.72) {
       this.trace('the network heals');
       network.heal();
@@ -168,6 +170,15 @@ class ClusterRun {
     }
   }
 
+  /** Those who waited are served first: the worst that can happen to a leader that was replaced meanwhile. */
+  private resume(node: SimNode): void {
+    const { number } = node;
+    const everything = { key: '\0', end: '\0', at: 0, linearizable: true };
+    const read = (member: Member): void => this.clients.read({ number, member }, everything);
+    const act = (member: Member): void => this.clients.act({ number, member });
+    node.resume([read, ...new Array(CLIENTS_AT_RESUME).fill(act)]);
+  }
+
   private crashOrStart(node: SimNode): void {
     if (node.isDown) return this.start(node);
     const kill = this.random() < 0.3;
@@ -179,7 +190,7 @@ class ClusterRun {
     }
     if (kill) node.kill();
     else node.cutPower();
-    this.clock.after(20 + this.random() * 3000, () => {
+    this.clock.after(20 + this.random() * (this.random() < 0.5 ? 200 : 3000), () => {
       if (node.isDown) this.start(node);
     });
   }

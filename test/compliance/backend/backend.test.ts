@@ -140,6 +140,43 @@ for (const world of worlds) {
       assert.equal(toLatin1(backend.get('authUsers', longest)!), 'x');
     });
 
+    it('ends a slice of a scan behind so many bytes', async () => {
+      await backend.commit(['a', 'b', 'c', 'd'].map((key) => put('key', key, 'x'.repeat(100))));
+      const keys = (from: string, maxBytes: number): string[] =>
+        backend
+          .scan({ bucket: 'key', from: bytes(from), limit: 3, maxBytes })
+          .map(({ key }) => toLatin1(key));
+      assert.deepEqual(keys('a', 1), ['a']);
+      assert.deepEqual(keys('a', 101), ['a']);
+      assert.deepEqual(keys('a', 102), ['a', 'b']);
+      assert.deepEqual(keys('a', 1_000_000), ['a', 'b', 'c']);
+      assert.deepEqual(keys('e', 1), []);
+    });
+
+    it('loses no commit that comes while it defragments', async () => {
+      for (let i = 0; i < 40; i++)
+        await backend.commit(
+          Array.from({ length: 100 }, (_, k) => put('key', `${1000 + i * 100 + k}`, 'x'.repeat(500))),
+        );
+      let done = false;
+      const both = [backend.defragment(), backend.defragment()];
+      const finished = Promise.all(both).then(() => {
+        done = true;
+      });
+      const expected = new Map(all(backend, 'key', 10_000).map((line) => [line.slice(0, 4), line]));
+      for (let i = 0; !done || i < 5; i++) {
+        const key = String(1000 + i * 3);
+        await backend.commit([put('key', key, String(i)), remove('key', String(4999 - i))]);
+        expected.set(key, `${key}=${i}`);
+        expected.delete(String(4999 - i));
+      }
+      await finished;
+      const sorted = [...expected.values()].sort();
+      assert.deepEqual(all(backend, 'key', 10_000), sorted);
+      backend = await place.reopen();
+      assert.deepEqual(all(backend, 'key', 10_000), sorted);
+    });
+
     it('keeps commits over a restart', async () => {
       await backend.commit([put('key', 'a', '1'), put('lease', 'l', '2')]);
       await backend.commit([put('key', 'b', '3'), remove('lease', 'l')]);

@@ -1,6 +1,9 @@
 /** Plays a script: steps one after the other, but neighbours that only end by a signal side by side. */
 import { execute, normalise, type Step, type Tool, withoutLogs, words } from '../cli/transcript.ts';
 
+/** Time of a step that only ends by a signal, milliseconds: enough to print on a busy machine. */
+const ENDLESS_STEP_MS = 1000;
+
 export interface Line {
   readonly stdout: string;
   readonly stderr: string;
@@ -16,7 +19,11 @@ export async function play(tool: Tool, endpoint: string, script: readonly Step[]
   const one = async (step: Step): Promise<Line> => {
     const args = words(step.args).map(fill);
     const stdin = step.stdin === undefined ? undefined : fill(step.stdin);
-    const raw = await execute(tool, [`--endpoints=${endpoint}`, ...args], { ...step, stdin });
+    const raw = await execute(tool, [`--endpoints=${endpoint}`, ...args], {
+      ...step,
+      stdin,
+      killAfterMs: step.killAfterMs && ENDLESS_STEP_MS,
+    });
     const found = step.capture?.pattern.exec(raw.stdout.toString('utf8'));
     if (found) captured.set(step.capture!.name, found[1]);
     return {
