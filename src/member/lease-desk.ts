@@ -2,7 +2,7 @@
  * Renewals and remaining times. Only the leader knows them; a member that isn't, forwards the question to the one that
  * is (peer protocol, `/leases`), through the `forward` it was given.
  */
-import { ERR } from '../core/errors.ts';
+import { ERR, type EtcdError } from '../core/errors.ts';
 import { attempt } from '../core/failure.ts';
 import type { Lessor, Renewal } from '../core/lease/index.ts';
 import type { Clock } from '../core/ports/clock.ts';
@@ -33,6 +33,8 @@ export interface LeaseDeskOptions {
   readonly forward?: LeaseForward;
   /** Calls back when a quorum has confirmed the leader and this member has applied all that it had committed. */
   barrier(done: Done<void>): void;
+  /** The same at once, unless this member may have been replaced without having heard of it. */
+  whenSure(done: Done<void>): void;
   propose<Req>(op: number, request: Req, write: (w: Writer, request: Req) => void, done: Done<unknown>): void;
 }
 
@@ -50,7 +52,7 @@ export class LeaseDesk {
 
   /** For other members that took this one for the leader: fails with NotPrimary if it isn't. */
   renewHere(id: bigint, done: Done<number>): void {
-    this.unlessUnknown(id, done, () => this.renewNow(id, done));
+    this.asLeader(id, done, () => this.renewNow(id, done));
   }
 
   private renewNow(id: bigint, done: Done<number>): void {
@@ -81,7 +83,7 @@ export class LeaseDesk {
   }
 
   timeToLiveHere(id: bigint, withKeys: boolean, done: Done<LeaseLife>): void {
-    this.unlessUnknown(id, done, () => this.timeToLiveNow(id, withKeys, done));
+    this.asLeader(id, done, () => this.timeToLiveNow(id, withKeys, done));
   }
 
   private timeToLiveNow(id: bigint, withKeys: boolean, done: Done<LeaseLife>): void {
@@ -94,12 +96,15 @@ export class LeaseDesk {
 
   /**
    * A leader that was replaced and has not heard of it yet (it was cut off, or stood still) does not know the newest
-   * leases: before one is called unknown, a quorum has to confirm the leader.
+   * leases, nor which have ended: before one is called unknown, or is renewed after a standstill, a quorum has to confirm
+   * the leader.
    */
-  private unlessUnknown(id: bigint, done: Done<never>, answer: () => void): void {
-    const { lessor, barrier } = this.o;
-    if (!lessor.isPrimary || lessor.has(id)) return answer();
-    barrier((error) => (error ? done(error) : answer()));
+  private asLeader(id: bigint, done: Done<never>, answer: () => void): void {
+    const { lessor } = this.o;
+    const confirmed = (error: EtcdError | undefined): void => (error ? done(error) : answer());
+    if (!lessor.isPrimary) answer();
+    else if (lessor.has(id)) this.o.whenSure(confirmed);
+    else this.o.barrier(confirmed);
   }
 
   private elsewhere(ask: (there: LeaseForward) => void, done: Done<never>): void {

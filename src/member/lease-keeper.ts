@@ -15,6 +15,8 @@ export interface LeaseKeeperOptions {
   readonly clock: Clock;
   readonly lessor: Lessor;
   readonly checkpoints: boolean;
+  /** Calls back, at once as a rule, when this member can be the leader that it believes to be. */
+  whenSure(done: (error: EtcdError | undefined) => void): void;
   revoke(id: bigint, done: (error: EtcdError | undefined) => void): void;
   checkpoint(due: readonly { readonly ID: bigint; readonly remainingTTL: number }[]): void;
 }
@@ -28,13 +30,21 @@ export class LeaseKeeper {
   constructor(options: LeaseKeeperOptions) {
     this.o = options;
     const { clock } = options;
-    this.timers = [clock.every(SCAN_MS, () => this.scan())];
-    if (options.checkpoints) this.timers.push(clock.every(CHECKPOINT_SCAN_MS, () => this.checkpoint()));
+    this.timers = [clock.every(SCAN_MS, () => this.ifSure(() => this.scan()))];
+    if (options.checkpoints)
+      this.timers.push(clock.every(CHECKPOINT_SCAN_MS, () => this.ifSure(() => this.checkpoint())));
   }
 
   stop(): void {
     for (const timer of this.timers) timer.cancel();
     this.queue.clear();
+  }
+
+  private ifSure(act: () => void): void {
+    if (!this.o.lessor.isPrimary) return act();
+    this.o.whenSure((error) => {
+      if (!error) act();
+    });
   }
 
   private scan(): void {

@@ -48,6 +48,7 @@ import { ReadIndex } from './read-index.ts';
 import { ReconfigCheck } from './reconfig-check.ts';
 import { Snapshotter } from './snapshotter.ts';
 import { memberQuota } from './space.ts';
+import { Standstill } from './standstill.ts';
 import { VersionMonitor } from './version-monitor.ts';
 
 /** What a member is made of; `openMember` puts it together. */
@@ -127,6 +128,7 @@ export class Member {
   private readonly versions: VersionMonitor;
   private readonly timers: Timer[] = [];
   private published = false;
+  private readonly standstill: Standstill;
   private catchingUp = false;
   private stopped = false;
 
@@ -231,12 +233,18 @@ export class Member {
       },
       parts.startIndex,
     );
+    this.standstill = new Standstill({
+      clock,
+      limitMs: electionTimeoutMs(options),
+      confirm: (done) => this.barrier(done),
+    });
     this.leases = new LeaseDesk({
       clock,
       lessor: parts.lessor,
       leadership: this.leadership,
       forward: parts.peers?.leases,
       barrier: (done) => this.barrier(done),
+      whenSure: (done) => this.standstill.whenSure(done),
       propose: this.propose,
     });
     const { cluster, peers } = parts;
@@ -272,6 +280,7 @@ export class Member {
       clock,
       lessor: parts.lessor,
       checkpoints: options.leaseCheckpoints,
+      whenSure: (done) => this.standstill.whenSure(done),
       revoke: (ID, done) => this.propose(Op.LeaseRevoke, { ID }, LeaseRevokeRequest.write, done),
       checkpoint: (checkpoints) =>
         this.propose(
@@ -288,7 +297,11 @@ export class Member {
     const { clock, options } = this.p;
     const unfinished = this.store.unfinishedCompaction();
     if (unfinished) this.compactor.start(this.store.compactRevision, unfinished);
-    this.timers.push(clock.every(options.heartbeatMs, () => this.loop.input((node) => node.tick())));
+    const tick = (): void => {
+      this.standstill.ticked();
+      this.loop.input((node) => node.tick());
+    };
+    this.timers.push(clock.every(options.heartbeatMs, tick));
     this.autoCompactor = this.startAutoCompactor();
     this.loop.wake();
     this.campaignAlone();
