@@ -107,9 +107,13 @@ export class RaftLoop {
     const durable = (error: Error | null): void => {
       if (this.stopped) return;
       if (error) return this.fail(error);
-      if (hardState) storage.setHardState(hardState);
-      if (entries.length > 0) storage.append(entries);
-      this.deliver(message.responses);
+      try {
+        if (hardState) storage.setHardState(hardState);
+        if (entries.length > 0) storage.append(entries);
+        this.deliver(message.responses);
+      } catch (broken) {
+        return this.fail(broken as Error);
+      }
       this.run();
     };
     const batch = { hardState, entries, mustSync: entries.length > 0 || message.responses.length > 0 };

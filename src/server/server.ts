@@ -182,7 +182,11 @@ export class Server {
       onRemoved,
     });
     this.peers = peers;
-    const founders = storage.fresh && founding.founders.length > 0 ? founding.founders : undefined;
+    // A crash before the first entry was durable leaves a log that exists and says nothing: the founding is done again.
+    const { entries, snapshot } = storage.contents;
+    const unsaid = config.initialClusterState === 'new' && entries.length === 0 && snapshot === undefined;
+    const begins = (storage.fresh || unsaid) && founding.founders.length > 0;
+    const founders = begins ? founding.founders : undefined;
     const raftLog = logger.with({ logger: 'raft', caller: 'raft/raft.ts' });
     const member = await openMember({
       clock: systemClock,

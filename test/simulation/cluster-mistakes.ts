@@ -34,8 +34,10 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
       ),
   },
   {
-    name: 'votes are forgotten in a restart',
-    contents: (contents) => ({ ...contents, hardState: { ...contents.hardState, vote: 0n } }),
+    name: 'a member forgets its vote and votes again',
+    member(member) {
+      Object.defineProperty(coreOf(member), 'vote', { get: () => 0n, set() {} });
+    },
   },
   {
     name: 'reads do not wait for the read index',

@@ -6,7 +6,7 @@ import { lesson, MistakeTable } from './report.ts';
 const SEEDS = Number(process.env.KVCTL_CLUSTER_SEEDS ?? 200);
 const STEPS = 3000;
 /** Seeds after which a mistake counts as not found. */
-const MISTAKE_SEEDS = 200;
+const MISTAKE_SEEDS = 600;
 
 describe('simulation: a cluster', () => {
   for (const size of [3, 5]) {

@@ -31,6 +31,10 @@ const NEVER = 1_000_000_000;
 /** How often, a step, something breaks or heals, and somebody asks for something: each run has a temper of its own. */
 const FAULTS = [0.004, 0.015];
 const REQUESTS = [0.03, 0.15];
+/** Elections are when things should break, but not always: nothing else would ever happen. */
+const FACTOR_IN_ELECTIONS = [0.3, 4];
+/** How often the one to suffer is the leader. */
+const AT_LEADER = 0.4;
 
 export interface ClusterOptions extends RunOptions {
   readonly size: number;
@@ -86,9 +90,10 @@ class ClusterRun {
     try {
       const faults = this.pick(FAULTS)!;
       const requests = this.pick(REQUESTS)!;
+      const factor = this.pick(FACTOR_IN_ELECTIONS)!;
       for (const node of this.nodes) this.start(node);
       for (let step = 0; step < this.o.steps && this.wrong.length === 0; step++) {
-        if (this.random() < faults) this.fault();
+        if (this.random() < (this.isElecting() ? factor * faults : faults)) this.fault();
         if (this.random() < requests) this.act();
         await this.step();
       }
@@ -140,10 +145,19 @@ class ClusterRun {
     }
   }
 
+  private isElecting(): boolean {
+    return this.nodes.some(({ member }) => member?.leader() === 0n);
+  }
+
+  private victim(): SimNode {
+    const leader = this.random() < AT_LEADER && this.nodes.find(({ member, id }) => member?.leader() === id);
+    return leader || this.pick(this.nodes)!;
+  }
+
   private fault(): void {
     const { random, network } = this;
     const roll = random();
-    const node = this.pick(this.nodes)!;
+    const node = this.victim();
     if (roll < 0.35) this.crashOrStart(node);
     else if (roll < 0.5) {
       this.trace(`node ${node.number} stands still`);
