@@ -147,3 +147,6 @@ export const ERR: Readonly<Record<ErrorName, EtcdError>> = Object.freeze(
 export const HTTP_STATUS: readonly number[] = [
   200, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500, 503, 500, 401,
 ];
+
+/** Takes an outcome, once: the failure, or the result. */
+export type Done<T> = (error: EtcdError | undefined, result?: T) => void;

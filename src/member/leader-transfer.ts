@@ -1,9 +1,8 @@
 /** Hands leadership over: on request, and before a leader stops, so that the cluster is not left waiting for an election. */
-import { ERR } from '../core/errors.ts';
+import { type Done, ERR } from '../core/errors.ts';
 import type { Cluster } from '../core/membership/cluster.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Leadership } from './leadership.ts';
-import type { Done } from './proposals.ts';
 
 export interface LeaderTransferOptions {
   readonly clock: Clock;

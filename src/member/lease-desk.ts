@@ -2,7 +2,7 @@
  * Renewals and remaining times. Only the leader knows them; a member that isn't, forwards the question to the one that
  * is (peer protocol, `/leases`), through the `forward` it was given.
  */
-import { ERR, type EtcdError } from '../core/errors.ts';
+import { type Done, ERR, type EtcdError } from '../core/errors.ts';
 import { attempt } from '../core/failure.ts';
 import type { Lessor, Renewal } from '../core/lease/index.ts';
 import type { Clock } from '../core/ports/clock.ts';
@@ -10,7 +10,6 @@ import type { Writer } from '../core/wire/codec.ts';
 import { LeaseCheckpointRequest } from '../core/wire/gen/rpc.ts';
 import { Op } from '../core/wire/proposal.ts';
 import type { Leadership } from './leadership.ts';
-import type { Done } from './proposals.ts';
 
 export interface LeaseLife {
   /** Whole seconds left. */

@@ -2,13 +2,12 @@
  * Changes of the membership at run time: checked here, carried through consensus as a configuration change, checked
  * again when it is applied (another one may have come first). Each answers with the members as they are afterwards.
  */
-import { ERR, type EtcdError } from '../core/errors.ts';
+import { type Done, ERR, type EtcdError } from '../core/errors.ts';
 import type { Cluster } from '../core/membership/cluster.ts';
 import { type ClusterMember, memberJson } from '../core/membership/member.ts';
 import { ConfChangeType, type RawNode } from '../core/raft/index.ts';
 import { utf8Bytes } from '../core/wire/bytes.ts';
 import type { Peers } from './peers.ts';
-import type { Done } from './proposals.ts';
 import type { ReconfigCheck } from './reconfig-check.ts';
 
 /** A learner whose log has this share of the leader's may vote. */

@@ -1,7 +1,7 @@
 /** What a member has to know of, and to ask from, the other members; the shell answers it over the peer port. */
+import type { Done } from '../core/errors.ts';
 import type { ClusterMember } from '../core/membership/member.ts';
 import type { LeaseForward } from './lease-desk.ts';
-import type { Done } from './proposals.ts';
 
 export interface Peers {
   /** Since when a member can be reached, in clock milliseconds; undefined while it can't. */

@@ -2,12 +2,10 @@
  * Proposals on their way through consensus: each gets a request id, goes into the batch of its turn, and waits for
  * the local apply of its entry. The answer comes exactly once: by apply, by a time-out, or because the member stops.
  */
-import { ERR, type EtcdError } from '../core/errors.ts';
+import { type Done, ERR, type EtcdError } from '../core/errors.ts';
 import type { Clock, Timer } from '../core/ports/clock.ts';
 import type { Writer } from '../core/wire/codec.ts';
 import { encodeProposal, type RequestId } from '../core/wire/proposal.ts';
-
-export type Done<T> = (error: EtcdError | undefined, result?: T) => void;
 
 /** What apply finds of a proposal that was made here: the request need not be decoded again. */
 export interface Waiting {

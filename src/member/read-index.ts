@@ -4,6 +4,7 @@
  */
 import { ERR, type EtcdError } from '../core/errors.ts';
 import type { Clock, Timer } from '../core/ports/clock.ts';
+import { bytesEqual } from '../core/wire/bytes.ts';
 
 export type ReadDone = (error: EtcdError | undefined) => void;
 
@@ -62,7 +63,7 @@ export class ReadIndex {
   /** The leader's answer. Answers to earlier rounds are stale and dropped. */
   answer(context: Uint8Array, index: number): void {
     const round = this.round;
-    if (!round || !same(round.context, context)) return;
+    if (!round || !bytesEqual(round.context, context)) return;
     this.round = undefined;
     this.confirmed.push({ index, readers: round.readers });
     this.applied();
@@ -126,10 +127,4 @@ export class ReadIndex {
       this.ask(round);
     }
   }
-}
-
-function same(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }

@@ -3,8 +3,8 @@
  * swapped out, moved to another machine) may have been replaced, and hears of it only after it has gone on for a while.
  * What a leader says out of its own memory, of leases above all, waits until a quorum has confirmed it.
  */
+import type { Done } from '../core/errors.ts';
 import type { Clock } from '../core/ports/clock.ts';
-import type { Done } from './proposals.ts';
 
 export interface StandstillOptions {
   readonly clock: Clock;

@@ -2,7 +2,7 @@
  * Questions that only the leader can answer, put to it over the peer port: again and again, to whoever leads by then,
  * until there is an answer or the time is up.
  */
-import { ERR, type EtcdError } from '../core/errors.ts';
+import { type Done, ERR } from '../core/errors.ts';
 import type { ClusterMember } from '../core/membership/member.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import {
@@ -14,8 +14,6 @@ import {
 } from './remote-questions.ts';
 
 const RETRY_MS = 50;
-
-type Done<T> = (error: EtcdError | undefined, result?: T) => void;
 
 export interface LeaderQuestionsOptions {
   readonly clock: Clock;

@@ -4,7 +4,7 @@
  * applied index to wait for.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ERR, type EtcdError } from '../core/errors.ts';
+import { type Done, ERR, type EtcdError } from '../core/errors.ts';
 import { fromLatin1 } from '../core/wire/bytes.ts';
 import { LeaseInternalRequest, LeaseInternalResponse } from '../core/wire/gen/lease.ts';
 import {
@@ -17,8 +17,6 @@ import { answerText, isMethod, readBody } from './http-answer.ts';
 
 const MAX_REQUEST_BYTES = 64 * 1024;
 const PROTOBUF = { 'Content-Type': 'application/protobuf' };
-
-type Done<T> = (error: EtcdError | undefined, result?: T) => void;
 
 export interface LeaseAnswers {
   /** Seconds. */

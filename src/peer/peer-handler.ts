@@ -1,13 +1,11 @@
 /** The peer port over HTTP/1.1: everything that other members ask of this one, by path. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ERR, type EtcdError } from '../core/errors.ts';
+import { type Done, ERR, type EtcdError } from '../core/errors.ts';
 import { type ClusterMember, memberJson } from '../core/membership/member.ts';
 import { header } from './headers.ts';
 import { answerText, CLUSTER_ID_HEADER, isMethod, readBody } from './http-answer.ts';
 import { type LeaseAnswers, leaseHandler, leaseInternalHandler } from './lease-handler.ts';
 import { RaftHandler, type RaftHandlerOptions, STREAM_PREFIX } from './raft-handler.ts';
-
-type Done<T> = (error: EtcdError | undefined, result?: T) => void;
 
 export interface KvHashAnswer {
   readonly hash: number;

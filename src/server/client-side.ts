@@ -27,7 +27,6 @@ import { databaseUpkeep } from './upkeep.ts';
 
 /** A gRPC message may be this much larger than the request in it. */
 const GRPC_OVERHEAD_BYTES = 512 * 1024;
-const DEFAULT_QUOTA_BYTES = 2 * 1024 ** 3;
 const ALARM_NAMES: Readonly<Record<number, 'NOSPACE' | 'CORRUPT'>> = {
   [AlarmType.NOSPACE]: 'NOSPACE',
   [AlarmType.CORRUPT]: 'CORRUPT',
@@ -61,7 +60,7 @@ export class ClientSide {
       facts: {
         version: SERVER_VERSION,
         sizes: () => backend.sizes(),
-        quotaBytes: config.quotaBackendBytes || DEFAULT_QUOTA_BYTES,
+        quotaBytes: config.quotaBackendBytes,
       },
       upkeep: databaseUpkeep({ backend, flush: () => member.flush() }),
       progressIntervalMs: () => interval * (1 + Math.random() * PROGRESS_JITTER),

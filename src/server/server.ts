@@ -6,6 +6,7 @@ import { hexId } from '../core/membership/member.ts';
 import type { Member } from '../member/member.ts';
 import { BackendBehindLog, openMember } from '../member/open.ts';
 import type { MemberOptions } from '../member/options.ts';
+import { hasLog } from '../storage/data-dir.ts';
 import { v2StoreJson } from '../storage/snapshot/v2-store.ts';
 import { type Bootstrap, bootstrap } from './bootstrap.ts';
 import { ClientSide } from './client-side.ts';
@@ -16,7 +17,7 @@ import { memberEvents } from './member-log.ts';
 import { createMetrics, type Metrics } from './metrics/index.ts';
 import { PeerSide } from './peer-side.ts';
 import { MemberRemoved, StartError } from './start-error.ts';
-import { hasLog, inspectDataDir, type OpenedStorage, openStorage } from './storage.ts';
+import { inspectDataDir, type OpenedStorage, openStorage } from './storage.ts';
 import { systemClock } from './system-clock.ts';
 
 /** How often watchers are looked after, in milliseconds. */
@@ -260,7 +261,7 @@ export class Server {
     server.version.labels(SERVER_VERSION).set(1);
     server.goVersion.labels(process.version).set(1);
     server.id.labels(hexId(member.memberId)).set(1);
-    server.quotaBackendBytes.set(this.config.quotaBackendBytes || 2 * 1024 ** 3);
+    server.quotaBackendBytes.set(this.config.quotaBackendBytes);
   }
 
   private updateGauges(member: Member): void {

@@ -1,5 +1,4 @@
 /** Opens what a member keeps: takes the data directory for this process, then the database and the log in it. */
-import { existsSync, readdirSync } from 'node:fs';
 import type { Backend } from '../core/ports/backend.ts';
 import { DiskError, type DiskLock } from '../core/ports/disk.ts';
 import type { LogIdentity } from '../core/ports/log-store.ts';
@@ -27,11 +26,6 @@ export interface OpenedStorage extends OpenedLog {
 
 /** A sync slower than this is worth a line. */
 const SLOW_SYNC_MS = 1000;
-
-/** This member has been started before. */
-export function hasLog(paths: DataDirPaths): boolean {
-  return existsSync(paths.wal) && readdirSync(paths.wal).some((name) => name.endsWith('.wal'));
-}
 
 /** Says what the directory is, and refuses one that is not ours without touching it. @throws StartError */
 export function inspectDataDir(config: ServerConfig, logger: Logger): DataDirPaths {

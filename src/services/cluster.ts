@@ -1,5 +1,5 @@
 /** The Cluster service: who the members are, and changes of it. Headers of this service carry no revision. */
-import { ERR } from '../core/errors.ts';
+import { type Done, ERR } from '../core/errors.ts';
 import type { ClusterMember } from '../core/membership/member.ts';
 import { isPeerUrl } from '../core/membership/peer-urls.ts';
 import {
@@ -17,7 +17,7 @@ import {
   MemberUpdateResponse,
 } from '../core/wire/gen/rpc.ts';
 import type { Method, Reply, UnaryMethod } from './method.ts';
-import type { Done, ServiceNode } from './node.ts';
+import type { ServiceNode } from './node.ts';
 
 type Changed = MemberRemoveResponse;
 

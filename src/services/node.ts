@@ -3,7 +3,7 @@
  * real one is member/Member; a test may hand in anything of this shape.
  */
 import type { Alarms } from '../core/apply/alarms.ts';
-import type { EtcdError } from '../core/errors.ts';
+import type { Done } from '../core/errors.ts';
 import type { Lessor } from '../core/lease/index.ts';
 import type { Cluster } from '../core/membership/cluster.ts';
 import type { ClusterMember } from '../core/membership/member.ts';
@@ -11,8 +11,6 @@ import type { Store } from '../core/mvcc/store.ts';
 import type { WatchHub } from '../core/watch/index.ts';
 import type { Writer } from '../core/wire/codec.ts';
 import type { ResponseHeader } from '../core/wire/gen/rpc.ts';
-
-export type Done<T> = (error: EtcdError | undefined, result?: T) => void;
 
 /** What only the leader knows of leases; other members ask it. */
 export interface LeaseDesk {

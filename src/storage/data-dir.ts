@@ -63,8 +63,12 @@ export function dataDirKind(paths: DataDirPaths): DataDirKind {
   if (existsSync(join(paths.root, RESTORING))) return 'restoring';
   if (isBbolt(join(paths.snap, 'db'))) return 'etcd';
   if (existsSync(paths.database)) return 'member';
-  const segments = existsSync(paths.wal) && readdirSync(paths.wal).some((name) => name.endsWith('.wal'));
-  return segments ? 'member' : 'empty';
+  return hasLog(paths) ? 'member' : 'empty';
+}
+
+/** This member has been started before. */
+export function hasLog(paths: DataDirPaths): boolean {
+  return existsSync(paths.wal) && readdirSync(paths.wal).some((name) => name.endsWith('.wal'));
 }
 
 /** Entries of the data directory that neither etcd nor kvctl put there. */

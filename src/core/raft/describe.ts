@@ -1,5 +1,6 @@
 /** Every value of the core as text, in the exact form of the test scripts. */
 import { utf8Text } from '../wire/bytes.ts';
+import type { Ready } from './raw-node.ts';
 import {
   type ChangeSet,
   ConfChange,
@@ -168,18 +169,7 @@ function describeReadStates(states: readonly ReadState[]): string {
   return states.map(({ index, requestCtx }) => `{${index} [${[...requestCtx].join(' ')}]}`).join(' ');
 }
 
-export interface DescribedReady {
-  readonly softState: SoftState | undefined;
-  readonly hardState: HardState | undefined;
-  readonly readStates: readonly ReadState[];
-  readonly entries: readonly Entry[];
-  readonly snapshot: Snapshot | undefined;
-  readonly committedEntries: readonly Entry[];
-  readonly messages: readonly Message[];
-  readonly mustSync: boolean;
-}
-
-export function describeReady(rd: DescribedReady): string {
+export function describeReady(rd: Ready): string {
   let text = '';
   if (rd.softState) text += `${describeSoftState(rd.softState)}\n`;
   if (rd.hardState) text += `HardState ${describeHardState(rd.hardState)}\n`;

@@ -7,11 +7,10 @@ import type { LogSnapshot } from '../../core/ports/log-store.ts';
 import { crc32c } from '../../core/wire/crc32c.ts';
 import { Snapshot } from '../../core/wire/gen/raft.ts';
 import { SnapFile } from '../../core/wire/gen/wal.ts';
+import { hex16 } from '../wal/format.ts';
 
 const SNAP_MODE = 0o644;
 const SUFFIX = '.snap';
-
-const hex16 = (value: number): string => value.toString(16).padStart(16, '0');
 
 export function snapFileName(term: number, index: number): string {
   return `${hex16(term)}-${hex16(index)}${SUFFIX}`;
