@@ -3,7 +3,7 @@ import type { ComparedLoad, Side } from '../bench/main.ts';
 import { isLocal, type Prepared, positive, prepare, threadsOf, wantNothing } from './benchmark.ts';
 import type { Command, Context } from './command.ts';
 import { badArgs } from './exit.ts';
-import { progressBar } from './progress.ts';
+import { withProgress } from './progress.ts';
 
 /** As in etcd's own published table, where --conns and --clients don't say otherwise. */
 const CONNECTIONS = 100;
@@ -63,8 +63,7 @@ async function run(context: Context): Promise<number> {
   const rounds = positive(context, 'rounds');
   const a = await sideOf(context, 'a', prepared);
   const b = await sideOf(context, 'b', prepared);
-  const bar = progressBar(io, rounds * loads.length * 2, 'loads');
-  const rows = await bench.compare({
+  const comparison = {
     a,
     b,
     loads,
@@ -77,9 +76,11 @@ async function run(context: Context): Promise<number> {
     threads: threadsOf(context),
     startWorker: bench.startWorker,
     stop,
-    progress: (done) => bar.set(done),
-  });
-  bar.finish();
+  };
+  const runs = rounds * loads.length * 2;
+  const rows = await withProgress(io, { label: 'Comparing', unit: 'loads', total: runs }, (progress) =>
+    bench.compare({ ...comparison, progress: progress.set }),
+  );
   const summaries = bench.summarizeComparison(rows);
   if (format === 'json') io.write(`${JSON.stringify({ rounds, loads: summaries })}\n`);
   else if (format === 'markdown') io.write(bench.comparisonMarkdown(summaries, a.name, b.name));

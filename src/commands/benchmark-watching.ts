@@ -2,15 +2,15 @@
 import type { WatchSpec } from '../bench/main.ts';
 import { exitCode, type Prepared } from './benchmark.ts';
 import type { Context } from './command.ts';
-import { type ProgressBar, progressBar } from './progress.ts';
+import { type Progress, startProgress } from './progress.ts';
 
 /** One bar for each step. */
 export function phases(context: Context) {
-  let bar: ProgressBar | undefined;
+  let bar: Progress | undefined;
   return {
     phase(name: string, total: number): void {
       bar?.finish();
-      bar = progressBar(context.io, total, name);
+      bar = startProgress(context.io, { label: 'Benchmark', unit: name, total });
     },
     progress: (done: number) => bar?.set(done),
     finish: () => bar?.finish(),

@@ -7,7 +7,7 @@ import { badArgs } from './exit.ts';
 import type { FlagSpec } from './grammar/flags.ts';
 import { interruption } from './interrupt.ts';
 import { argumentBytes } from './io.ts';
-import { progressBar } from './progress.ts';
+import { withProgress } from './progress.ts';
 
 export const RATE_FLAG: FlagSpec = {
   name: 'rate',
@@ -140,17 +140,13 @@ export async function runLoad(context: Context, prepared: Prepared, load: LoadSp
   const { bench, world, sample, stop, show } = prepared;
   const total = positive(context, 'total');
   const rate = context.flags.number('rate');
-  const bar = progressBar(context.io, total, 'requests');
-  const summaries = await bench.run(
-    { ...world, load, total, rate, sample, share: { offset: 0, stride: 1 } },
-    {
-      threads: threadsOf(context),
-      startWorker: bench.startWorker,
-      stop,
-      progress: (done) => bar.set(done),
-    },
+  const threads = threadsOf(context);
+  const job = { ...world, load, total, rate, sample, share: { offset: 0, stride: 1 } };
+  const summaries = await withProgress(
+    context.io,
+    { label: 'Benchmark', unit: 'requests', total },
+    ({ set: progress }) => bench.run(job, { threads, startWorker: bench.startWorker, stop, progress }),
   );
-  bar.finish();
   show(summaries);
   return exitCode(summaries);
 }

@@ -6,7 +6,7 @@ import { KVService } from '../core/wire/gen/rpc.ts';
 import { checkFlags, cleanUp, errorLines, randomKey, refuseIfUsed, workload } from './check-data.ts';
 import type { Command, Context } from './command.ts';
 import { CommandError, Exit } from './exit.ts';
-import { progressBar } from './progress.ts';
+import { type Progress, withProgress } from './progress.ts';
 
 const DEFAULT_PREFIX = '/etcdctl-check-datascale/';
 const KEY_BYTES = 512;
@@ -43,9 +43,8 @@ async function residentBytes({ flags, io }: Context, endpoint: string): Promise<
 
 async function fill(context: Context, clients: readonly Client[], keys: number, prefix: string) {
   const errors = new Map<string, number>();
-  const bar = progressBar(context.io, keys, 'keys');
   let sent = 0;
-  const worker = async (client: Client) => {
+  const worker = async (client: Client, progress: Progress) => {
     while (sent < keys) {
       sent++;
       try {
@@ -54,11 +53,12 @@ async function fill(context: Context, clients: readonly Client[], keys: number, 
         const { message } = error as Error;
         errors.set(message, (errors.get(message) ?? 0) + 1);
       }
-      bar.set(sent);
+      progress.add();
     }
   };
-  await Promise.all(clients.map(worker));
-  bar.finish();
+  await withProgress(context.io, { label: 'Putting', unit: 'keys', total: keys }, (progress) =>
+    Promise.all(clients.map((client) => worker(client, progress))),
+  );
   return errors;
 }
 

@@ -7,7 +7,7 @@ import { checkFlags, cleanUp, errorLines, randomKey, refuseIfUsed, workload } fr
 import type { Command, Context } from './command.ts';
 import { Exit } from './exit.ts';
 import { interruption } from './interrupt.ts';
-import { progressBar } from './progress.ts';
+import { type Progress, RateMeter, withProgress } from './progress.ts';
 
 const DEFAULT_PREFIX = '/etcdctl-check-perf/';
 const DURATION_SECONDS = 60;
@@ -54,18 +54,21 @@ async function load(
   const prefix = context.flags.text('prefix');
   const start = performance.now();
   const elapsed = () => (performance.now() - start) / 1000;
-  const bar = progressBar(context.io, DURATION_SECONDS, 's');
+  const meter = new RateMeter();
+  const note = () => `${Math.round(meter.sample(performance.now(), measured.latencies.length))} puts/s`;
+  const shown = { label: 'Checking', unit: 'seconds', total: DURATION_SECONDS, note };
   let sent = 0;
-  const worker = async (client: Client) => {
+  const worker = async (client: Client, progress: Progress) => {
     while (elapsed() < DURATION_SECONDS && !stop.aborted) {
       const wait = sent++ / rate - elapsed();
       if (wait > 0) await sleep(wait * 1000);
       await onePut(client, prefix, measured);
-      bar.set(elapsed());
+      progress.set(elapsed());
     }
   };
-  await Promise.all(clients.map(worker));
-  bar.finish();
+  await withProgress(context.io, shown, (progress) =>
+    Promise.all(clients.map((client) => worker(client, progress))),
+  );
   measured.seconds = elapsed();
   return measured;
 }

@@ -5,6 +5,7 @@ import { formatDuration } from '../printer/humanize.ts';
 import type { Command, Context } from './command.ts';
 import { Exit } from './exit.ts';
 import { atEndpoint, endpointsToAsk } from './one-endpoint.ts';
+import { withProgress } from './progress.ts';
 import { timeoutFromNow } from './timeouts.ts';
 
 async function run(context: Context): Promise<number> {
@@ -13,8 +14,10 @@ async function run(context: Context): Promise<number> {
     const start = performance.now();
     const took = () => formatDuration((performance.now() - start) * 1e6);
     try {
-      await atEndpoint(context, endpoint, (client) =>
-        client.call(MaintenanceService.defragment, {}, { deadline: timeoutFromNow(context) }),
+      await withProgress(context.io, { label: `Defragmenting ${endpoint}`, unit: '' }, () =>
+        atEndpoint(context, endpoint, (client) =>
+          client.call(MaintenanceService.defragment, {}, { deadline: timeoutFromNow(context) }),
+        ),
       );
       context.io.write(`Finished defragmenting etcd member[${endpoint}]. took ${took()}\n`);
     } catch (error) {

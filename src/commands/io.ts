@@ -15,8 +15,11 @@ const READ_BYTES = 64 * 1024;
 export interface Io {
   write(data: string | Uint8Array): void;
   warn(line: string): void;
-  /** To stderr, as it is: for lines that are drawn over. */
-  status(text: string): void;
+  /**
+   * Shows a line on the terminal behind stderr, over the one before; '' takes it away. What is written or warned of
+   * meanwhile takes its place.
+   */
+  status(line: string): void;
   /** Everything up to the end of stdin. */
   readAll(): Promise<Uint8Array>;
   /** One line without its terminator; undefined at the end, with what came behind the last newline in `rest`. */
@@ -100,12 +103,27 @@ function readNow(): Uint8Array | undefined {
   }
 }
 
+const LINE_START = '\r';
+const ERASE_TO_END = '\x1b[K';
+
 export function processIo(): Io {
   const input = new Input();
+  let hasStatus = false;
+  const status = (line: string): void => {
+    if (line === '' && !hasStatus) return;
+    writeAll(STDERR, LINE_START + line + ERASE_TO_END);
+    hasStatus = line !== '';
+  };
   return {
-    write: (data) => writeAll(STDOUT, data),
-    warn: (line) => writeAll(STDERR, line + '\n'),
-    status: (text) => writeAll(STDERR, text),
+    write: (data) => {
+      status('');
+      writeAll(STDOUT, data);
+    },
+    warn: (line) => {
+      status('');
+      writeAll(STDERR, line + '\n');
+    },
+    status,
     readAll: async () => (input.untouched ? readNow() : undefined) ?? input.all(),
     readLine: () => input.line(),
   };

@@ -8,8 +8,10 @@ import type { Command, Context } from './command.ts';
 import { badArgs, CommandError, Exit, failing } from './exit.ts';
 import { credentialsOf } from './globals.ts';
 import type { FlagReader } from './grammar/flags.ts';
-import { argumentBytes } from './io.ts';
+import { argumentBytes, type Io } from './io.ts';
 import { askPassword } from './password.ts';
+import { type Progress, withProgress } from './progress.ts';
+import { statusTerminal } from './terminal.ts';
 
 /** The number of copied changes is printed this often, in milliseconds. */
 const REPORT_MS = 30_000;
@@ -73,11 +75,19 @@ async function apply(job: Job, operations: readonly RequestOp[]): Promise<void> 
   }
 }
 
-async function copyBase(job: Job, revision: number): Promise<void> {
+/** How many keys there are to copy; asked for only where somebody looks on. */
+async function countKeys({ source, mapping }: Job, revision: number): Promise<number | undefined> {
+  if (statusTerminal() === undefined) return undefined;
+  const request = { ...mirrorRange(mapping.from), revision, countOnly: true };
+  return (await source.call(KVService.range, request)).count;
+}
+
+async function copyBase(job: Job, revision: number, progress: Progress): Promise<void> {
   for await (const kvs of baseCopy(job.source, mirrorRange(job.mapping.from), revision)) {
     for (const kv of kvs) {
       await job.destination.call(KVService.put, { key: mapKey(kv.key, job.mapping), value: kv.value });
       job.copied++;
+      progress.add();
     }
   }
 }
@@ -102,10 +112,13 @@ async function follow(job: Job, startRevision: number): Promise<void> {
   throw new CommandError(Exit.Error, '<nil>');
 }
 
-async function mirror(job: Job, rev: number): Promise<void> {
+async function mirror(io: Io, job: Job, rev: number): Promise<void> {
   if (rev > 1) return follow(job, rev);
   const revision = await currentRevision(job.source);
-  await copyBase(job, revision);
+  const total = await countKeys(job, revision);
+  await withProgress(io, { label: 'Copying', unit: 'keys', total }, (progress) =>
+    copyBase(job, revision, progress),
+  );
   await follow(job, revision + 1);
 }
 
@@ -129,7 +142,7 @@ async function run(context: Context): Promise<void> {
   const job: Job = { source, destination, mapping, maxOperations: flags.number('max-txn-ops'), copied: 0 };
   const report = setInterval(() => io.write(`${job.copied}\n`), REPORT_MS);
   try {
-    await failing(Exit.Error, mirror(job, flags.number('rev')));
+    await failing(Exit.Error, mirror(io, job, flags.number('rev')));
   } finally {
     clearInterval(report);
   }

@@ -1,10 +1,12 @@
 /** `kvctl snapshot restore`: a snapshot of etcd or kvctl becomes the data directory of a new cluster's member. */
+import { statSync } from 'node:fs';
 import type { Founding } from '../server/identity.ts';
 import type { Command, Context } from './command.ts';
 import { explain } from './database-file.ts';
 import { badArgs, CommandError, Exit } from './exit.ts';
 import type { FlagReader } from './grammar/flags.ts';
 import { logLine } from './log.ts';
+import { withProgress } from './progress.ts';
 
 const LOG = { logger: '', caller: 'commands/snapshot-restore.ts' };
 const DEFAULT_NAME = 'default';
@@ -31,6 +33,15 @@ async function foundingOf(flags: FlagReader): Promise<Founding> {
   }
 }
 
+/** In bytes; undefined for a file that cannot be looked at, which is told where it is opened. */
+function sizeOf(path: string): number | undefined {
+  try {
+    return statSync(path).size;
+  } catch {
+    return undefined;
+  }
+}
+
 async function run({ args, flags, io }: Context): Promise<void> {
   if (args.length !== 1) throw badArgs('snapshot restore requires exactly one argument');
   const bumpRevision = flags.number('bump-revision');
@@ -45,20 +56,24 @@ async function run({ args, flags, io }: Context): Promise<void> {
   const about = { path: source, 'wal-dir': paths.wal, 'data-dir': root, 'snap-dir': paths.snap };
   const say = (message: string, fields: Readonly<Record<string, string | number>>): void =>
     io.warn(logLine('info', LOG, message, fields));
+  const job = {
+    source,
+    paths,
+    identity: { nodeId: memberId, clusterId },
+    members: founders,
+    skipHashCheck: flags.bool('skip-hash-check'),
+    bumpRevision,
+    markCompacted,
+    mapBytes: flags.number('initial-memory-map-size'),
+    now: () => performance.now(),
+    onStep: say,
+  };
   say('restoring snapshot', about);
   try {
-    await restoreDataDir({
-      source,
-      paths,
-      identity: { nodeId: memberId, clusterId },
-      members: founders,
-      skipHashCheck: flags.bool('skip-hash-check'),
-      bumpRevision,
-      markCompacted,
-      mapBytes: flags.number('initial-memory-map-size'),
-      now: () => performance.now(),
-      onStep: say,
-    });
+    const total = sizeOf(source);
+    await withProgress(io, { label: 'Restoring', unit: 'bytes', total }, ({ set: onWritten }) =>
+      restoreDataDir({ ...job, onWritten }),
+    );
   } catch (error) {
     explain(error, 'open');
   }

@@ -7,6 +7,7 @@ import { formatDuration, formatSize } from '../printer/humanize.ts';
 import type { Command, Context } from './command.ts';
 import { badArgs, CommandError, Exit, failing } from './exit.ts';
 import { logLine } from './log.ts';
+import { type Progress, withProgress } from './progress.ts';
 
 /** A database is whole pages; behind it comes its SHA-256. */
 const PAGE_UNIT_BYTES = 512;
@@ -19,7 +20,12 @@ interface Received {
   readonly version: string;
 }
 
-async function receive(client: Client, file: FileHandle, deadline: number): Promise<Received> {
+async function receive(
+  client: Client,
+  file: FileHandle,
+  deadline: number,
+  progress: Progress,
+): Promise<Received> {
   const call = await client.open(MaintenanceService.snapshot, { deadline });
   call.write(SnapshotRequest.create());
   call.end();
@@ -29,6 +35,7 @@ async function receive(client: Client, file: FileHandle, deadline: number): Prom
     await file.write(piece.blob);
     bytes += piece.blob.length;
     if (piece.version !== '') version = piece.version;
+    progress.set(bytes, bytes + Number(piece.remainingBytes));
   }
   return { bytes, version };
 }
@@ -71,7 +78,9 @@ async function save(context: Context, client: Client, path: string, deadline: nu
   try {
     say('created temporary db file', { path: part });
     say('fetching snapshot', { endpoint });
-    const received = await receive(client, file, deadline).finally(async () => {
+    const received = await withProgress(context.io, { label: 'Saving snapshot', unit: 'bytes' }, (progress) =>
+      receive(client, file, deadline, progress),
+    ).finally(async () => {
       await file.datasync();
       await file.close();
     });

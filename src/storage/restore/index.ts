@@ -49,6 +49,8 @@ export interface RestoreDataDir extends RestoreOptions {
   readonly now: () => number;
   /** What a person wants to follow, in etcd's words. */
   readonly onStep: RestoreStep;
+  /** Bytes of keys and values put into the new database so far; they come to nearly the size of the old one. */
+  readonly onWritten: (bytes: number) => void;
 }
 
 /** One transaction takes about so much. */
@@ -141,8 +143,11 @@ async function writeDatabase(database: EtcdDatabase, path: string, o: RestoreDat
   try {
     let writes: BackendWrite[] = [];
     let bytes = 0;
+    let written = 0;
     const commit = async (): Promise<void> => {
       await backend.commit(writes);
+      written += bytes;
+      o.onWritten(written);
       writes = [];
       bytes = 0;
     };
