@@ -3,6 +3,7 @@
  * metrics URLs. Ports are bound before the member exists; nothing is answered on the client ports until it is ready.
  */
 import type { Server as HttpServer } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Backend } from '../core/ports/backend.ts';
 import { AlarmType } from '../core/wire/gen/rpc.ts';
 import type { Member } from '../member/member.ts';
@@ -17,12 +18,13 @@ import {
   type MetricsPage,
   metricsHandler,
 } from '../transport/http1/index.ts';
-import { ProtocolSplit } from '../transport/mux/index.ts';
+import { bridgeTo, ProtocolSplit } from '../transport/mux/index.ts';
 import { callObserver } from './call-metrics.ts';
-import { CLUSTER_VERSION_UNDECIDED, SERVER_VERSION, type ServerConfig } from './config/index.ts';
+import { CLUSTER_VERSION_UNDECIDED, isSecure, SERVER_VERSION, type ServerConfig } from './config/index.ts';
 import type { Listener } from './listeners.ts';
 import type { Logger } from './logging/index.ts';
 import { fileDescriptorLimit, type Metrics } from './metrics/index.ts';
+import { type CertificateFiles, TlsAcceptor } from './tls/index.ts';
 import { databaseUpkeep } from './upkeep.ts';
 
 /** A gRPC message may be this much larger than the request in it. */
@@ -40,6 +42,8 @@ export interface ClientSideOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly backend: Backend;
+  /** Set when any of the listeners is encrypted. */
+  readonly certificates: CertificateFiles | undefined;
   readonly onUnexpectedError: (error: unknown) => void;
 }
 
@@ -65,16 +69,6 @@ export class ClientSide {
       upkeep: databaseUpkeep({ backend, flush: () => member.flush() }),
       progressIntervalMs: () => interval * (1 + Math.random() * PROGRESS_JITTER),
       endOfTurn: setImmediate,
-    });
-    const { grpcKeepaliveIntervalMs: intervalMs, grpcKeepaliveTimeoutMs: timeoutMs } = config;
-    this.grpc = new GrpcServer({
-      methods: this.services.methods,
-      limits: { maxConcurrentStreams: config.maxConcurrentStreams },
-      maxReceiveBytes: config.maxRequestBytes + GRPC_OVERHEAD_BYTES,
-      minPingMs: config.grpcKeepaliveMinTimeMs,
-      keepalive: intervalMs > 0 && timeoutMs > 0 ? { intervalMs, timeoutMs } : undefined,
-      observer: callObserver(metrics),
-      onUnexpectedError: options.onUnexpectedError,
     });
     const gateway = config.enableGrpcGateway
       ? gatewayHandler({
@@ -110,6 +104,17 @@ export class ClientSide {
       }),
     );
     this.metricsHttp = createHttp1Server(metricsHandler(shared));
+    const { grpcKeepaliveIntervalMs: intervalMs, grpcKeepaliveTimeoutMs: timeoutMs } = config;
+    this.grpc = new GrpcServer({
+      methods: this.services.methods,
+      limits: { maxConcurrentStreams: config.maxConcurrentStreams },
+      maxReceiveBytes: config.maxRequestBytes + GRPC_OVERHEAD_BYTES,
+      minPingMs: config.grpcKeepaliveMinTimeMs,
+      keepalive: intervalMs > 0 && timeoutMs > 0 ? { intervalMs, timeoutMs } : undefined,
+      observer: callObserver(metrics),
+      foreign: config.listenClientHttpUrls.length > 0 ? undefined : bridgeTo(this.http),
+      onUnexpectedError: options.onUnexpectedError,
+    });
   }
 
   /** From now on clients are answered. */
@@ -118,9 +123,10 @@ export class ClientSide {
     const alone = httpListeners.length > 0;
     const serve = (listener: Listener, split: ProtocolSplit, traffic: string): void => {
       logger.info('ready to serve client requests');
-      listener.accept((socket) => split.accept(socket));
-      const address = listener.address;
-      logger.info('serving client traffic insecurely; this is strongly discouraged!', { traffic, address });
+      this.open(listener, split);
+      const about = { traffic, address: listener.address };
+      if (isSecure(listener.url)) logger.info('serving client traffic securely', about);
+      else logger.info('serving client traffic insecurely; this is strongly discouraged!', about);
     };
     const both = new ProtocolSplit({ grpc: this.grpc, http: alone ? null : this.http });
     for (const listener of listeners) serve(listener, both, alone ? 'grpc' : 'grpc+http');
@@ -132,9 +138,18 @@ export class ClientSide {
   serveMetrics(listeners: readonly Listener[]): void {
     const split = new ProtocolSplit({ grpc: null, http: this.metricsHttp });
     for (const listener of listeners) {
-      listener.accept((socket) => split.accept(socket));
+      this.open(listener, split);
       this.o.logger.info('serving metrics', { address: listener.address });
     }
+  }
+
+  private open(listener: Listener, split: ProtocolSplit): void {
+    const handle = (socket: Socket): void => split.accept(socket);
+    if (!isSecure(listener.url)) return listener.accept(handle);
+    const { certificates: files, config, logger } = this.o;
+    if (files === undefined) throw new Error(`no certificate for ${listener.url.text}`);
+    const tls = new TlsAcceptor({ files, config, logger, protocols: split.protocols, handle });
+    listener.accept((socket) => tls.accept(socket));
   }
 
   /** Lets calls under way finish for `graceMs`, then cuts what is left. */

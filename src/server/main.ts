@@ -63,8 +63,10 @@ async function run({ config, logger, env }: Run, end: (code: number) => void): P
     await server.start();
   } catch (error) {
     const expected = error instanceof StartError;
-    logger.warn('failed to start etcd', { error: (error as Error).message });
-    logger.fatal('discovery failed', { error: (error as Error).message });
+    const about = expected ? error.about : 'discovery failed';
+    if (about === 'discovery failed')
+      logger.warn('failed to start etcd', { error: (error as Error).message });
+    logger.fatal(about, { error: (error as Error).message });
     if (!expected) process.stderr.write(`${(error as Error).stack}\n`);
     return end(1);
   }

@@ -10,7 +10,7 @@ import { hasLog } from '../storage/data-dir.ts';
 import { v2StoreJson } from '../storage/snapshot/v2-store.ts';
 import { type Bootstrap, bootstrap } from './bootstrap.ts';
 import { ClientSide } from './client-side.ts';
-import { SERVER_VERSION, type ServerConfig, type ServerUrl, urlTexts } from './config/index.ts';
+import { isSecure, SERVER_VERSION, type ServerConfig, type ServerUrl, urlTexts } from './config/index.ts';
 import { ListenError, type Listener, listen } from './listeners.ts';
 import { type Logger, type TextLogger, textLogger } from './logging/index.ts';
 import { memberEvents } from './member-log.ts';
@@ -19,6 +19,7 @@ import { PeerSide } from './peer-side.ts';
 import { MemberRemoved, StartError } from './start-error.ts';
 import { inspectDataDir, type OpenedStorage, openStorage } from './storage.ts';
 import { systemClock } from './system-clock.ts';
+import { CertificateError, CertificateFiles, tlsInfo } from './tls/index.ts';
 
 /** How often watchers are looked after, in milliseconds. */
 const WATCH_TICK_MS = 100;
@@ -60,6 +61,7 @@ export class Server {
   /** Resolves when clients are served. @throws StartError */
   async start(): Promise<void> {
     const { config, logger } = this;
+    const certificates = clientCertificates(config, logger);
     const paths = inspectDataDir(config, logger);
     await this.bind();
     const founding = await bootstrap(config, !hasLog(paths), logger);
@@ -79,7 +81,7 @@ export class Server {
         ...ids,
         'commit-index': this.storage.contents.hardState.commit,
       });
-    await this.startMember(founding, this.storage);
+    await this.startMember(founding, this.storage, certificates);
   }
 
   /** Clients have been served. */
@@ -135,11 +137,6 @@ export class Server {
 
   private async bindAll(urls: readonly ServerUrl[], into: Listener[], note?: string): Promise<void> {
     for (const url of urls) {
-      if (url.scheme === 'https' || url.scheme === 'unixs') {
-        throw new StartError(
-          `cannot listen on ${url.text}: TLS listeners are not built yet, use http or unix`,
-        );
-      }
       try {
         into.push(await listen(url));
       } catch (error) {
@@ -163,7 +160,11 @@ export class Server {
     );
   }
 
-  private async startMember(founding: Bootstrap, storage: OpenedStorage): Promise<void> {
+  private async startMember(
+    founding: Bootstrap,
+    storage: OpenedStorage,
+    certificates: CertificateFiles | undefined,
+  ): Promise<void> {
     const { config, logger } = this;
     const { identity } = storage.contents;
     const options = memberOptions(config, identity.nodeId, identity.clusterId);
@@ -222,6 +223,7 @@ export class Server {
       logger,
       metrics: this.metrics,
       backend: storage.backend,
+      certificates,
       onUnexpectedError: (error) => this.onFatal(error instanceof Error ? error : new Error(String(error))),
     });
     logger.info('starting etcd server', {
@@ -280,6 +282,25 @@ export class Server {
     debugging.mvcc.slowWatchers.set(behind + parked);
     debugging.mvcc.currentRevision.set(member.store.currentRevision);
     debugging.mvcc.compactRevision.set(member.store.compactRevision);
+  }
+}
+
+/** Read before anything else happens: what is wrong with them is no reason to have touched data. @throws StartError */
+function clientCertificates(config: ServerConfig, logger: Logger): CertificateFiles | undefined {
+  const { certFile: cert, keyFile: key, trustedCaFile: ca } = config;
+  const { clientCertFile: clientCert, clientKeyFile: clientKey } = config;
+  if (cert === '' && key === '') return undefined;
+  logger.info('starting with client TLS', {
+    'tls-info': tlsInfo(config),
+    'cipher-suites': config.cipherSuites,
+  });
+  const urls = [...config.listenClientUrls, ...config.listenClientHttpUrls, ...config.listenMetricsUrls];
+  if (!urls.some(isSecure)) return undefined;
+  try {
+    return new CertificateFiles({ cert, key, ca, clientCert, clientKey });
+  } catch (error) {
+    if (!(error instanceof CertificateError)) throw error;
+    throw new StartError(error.message, 'listener failed');
   }
 }
 

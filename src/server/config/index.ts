@@ -21,13 +21,14 @@ import { parseConfigFile } from './file.ts';
 import { envName } from './flag-spec.ts';
 import { CONFIG_FILE_FLAG, FLAG_ROWS, type FlagProperty } from './flags/index.ts';
 import { helpText, usageText } from './help.ts';
-import { autoCompaction, checkListeners, plainUrlLines } from './late-checks.ts';
+import { autoCompaction, certificateLines, checkListeners, plainUrlLines } from './late-checks.ts';
 import { ConfigError, LevelError, loggingConfig } from './logging-config.ts';
 import { noEffectLines } from './no-effect.ts';
 import type { LoggingConfig, ParseOutcome, ServerConfig, StartLine } from './server-config.ts';
 import { type BuildInfo, versionText } from './version.ts';
 
 export { type Beginning, begin } from './begin.ts';
+export { opensslCiphers } from './cipher-suites.ts';
 export { envName } from './flag-spec.ts';
 export { FLAG_ROWS, FLAGS, type FlagProperty, type FlagValues } from './flags/index.ts';
 export { helpText } from './help.ts';
@@ -38,7 +39,7 @@ export type {
   ServerConfig,
   StartLine,
 } from './server-config.ts';
-export { type ServerUrl, urlTexts } from './urls.ts';
+export { isSecure, type ServerUrl, urlTexts } from './urls.ts';
 export * from './version.ts';
 
 export interface ParseInput {
@@ -222,6 +223,7 @@ function complete(checked: Checked): ParseOutcome {
     const compaction = autoCompaction(draft.autoCompactionMode, draft.autoCompactionRetention);
     lines.push(...plainUrlLines(draft));
     checkListeners(draft);
+    lines.push(...certificateLines(draft));
     lines.push(...requestSizeLine(draft.maxRequestBytes));
     const config: ServerConfig = {
       ...draft,

@@ -2,10 +2,11 @@
  * What etcd finds wrong only when it starts: told as a fatal `discovery failed`, whatever it is about. (What needs the
  * machine, such as a taken port or a bad directory, is found by those who use it.)
  */
+import { suitesProblem } from './cipher-suites.ts';
 import type { FlagValues } from './flags/index.ts';
 import { ConfigError } from './logging-config.ts';
 import type { AutoCompaction, StartLine } from './server-config.ts';
-import type { ServerUrl } from './urls.ts';
+import { isSecure, type ServerUrl } from './urls.ts';
 import { parseDuration } from './values.ts';
 
 const HOUR_MS = 3_600_000;
@@ -31,10 +32,28 @@ export function autoCompaction(mode: string, retention: string): AutoCompaction 
   return retentionMs > 0 ? { mode: 'periodic', retentionMs } : { mode: 'off' };
 }
 
-const NO_TLS = 'which this version of kvctl cannot do yet';
+const NOT_YET = 'which this version of kvctl cannot do yet';
 
 function firstSecure(urls: readonly ServerUrl[]): ServerUrl | undefined {
-  return urls.find((url) => url.scheme === 'https' || url.scheme === 'unixs');
+  return urls.find(isSecure);
+}
+
+function givesCertificate({ certFile, keyFile }: FlagValues): boolean {
+  return certFile !== '' || keyFile !== '';
+}
+
+/** What an encrypted listener for clients needs, and what it cannot have yet. */
+function checkClientTls(values: FlagValues, url: ServerUrl, missing: string): void {
+  if (!givesCertificate(values)) {
+    if (!values.autoTls) throw new ConfigError(missing);
+    throw new ConfigError(`cannot listen on ${url.text}: it needs --auto-tls, ${NOT_YET}`);
+  }
+  if (values.clientCrlFile !== '') {
+    // Passing it over would let in those whom it keeps out.
+    throw new ConfigError(`cannot listen on ${url.text}: it needs --client-crl-file, ${NOT_YET}`);
+  }
+  const problem = suitesProblem(values.cipherSuites);
+  if (problem !== undefined) throw new ConfigError(problem);
 }
 
 /** An encrypted listener that cannot be had is an error, never a plain one instead. */
@@ -43,7 +62,7 @@ export function checkListeners(values: FlagValues): void {
   if (peer && values.peerCertFile === '' && !values.peerAutoTls) {
     throw new ConfigError(`cannot listen on TLS for ${peer.address}: KeyFile and CertFile are not presented`);
   }
-  if (peer) throw new ConfigError(`cannot listen on ${peer.text}: it needs TLS, ${NO_TLS}`);
+  if (peer) throw new ConfigError(`cannot listen on ${peer.text}: it needs TLS, ${NOT_YET}`);
   const shared = values.listenClientUrls.find((url) =>
     values.listenClientHttpUrls.some((other) => other.text === url.text),
   );
@@ -53,19 +72,27 @@ export function checkListeners(values: FlagValues): void {
     );
   }
   const client = firstSecure([...values.listenClientUrls, ...values.listenClientHttpUrls]);
-  if (client && values.certFile === '' && values.keyFile === '' && !values.autoTls) {
-    throw new ConfigError(
+  if (client) {
+    checkClientTls(
+      values,
+      client,
       `TLS key/cert (--cert-file, --key-file) must be provided for client url ${client.text} with HTTPS scheme`,
     );
   }
-  if (client) throw new ConfigError(`cannot listen on ${client.text}: it needs TLS, ${NO_TLS}`);
   const metrics = firstSecure(values.listenMetricsUrls);
-  if (metrics && values.certFile === '' && values.keyFile === '' && !values.autoTls) {
-    throw new ConfigError(
+  if (metrics) {
+    checkClientTls(
+      values,
+      metrics,
       'client TLS key/cert (--cert-file, --key-file) must be provided for metrics secure url',
     );
   }
-  if (metrics) throw new ConfigError(`cannot listen on ${metrics.text}: it needs TLS, ${NO_TLS}`);
+}
+
+/** Certificates that were given win over those that would be made. */
+export function certificateLines(values: FlagValues): readonly StartLine[] {
+  if (!values.autoTls || !givesCertificate(values)) return [];
+  return [{ level: 'warn', msg: 'ignoring client auto TLS since certs given' }];
 }
 
 const CERTIFICATES_IGNORED = 'key and cert files are present; ignoring key and cert files';

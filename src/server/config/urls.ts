@@ -17,6 +17,11 @@ export interface ServerUrl {
   readonly text: string;
 }
 
+/** Served with TLS. */
+export function isSecure({ scheme }: ServerUrl): boolean {
+  return scheme === 'https' || scheme === 'unixs';
+}
+
 /** A value that cannot be used; the message is the cause behind `invalid value "v" for flag -f: `. */
 export class ValueError extends Error {
   override name = 'ValueError';

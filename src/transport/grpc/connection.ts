@@ -18,7 +18,7 @@ import {
 import type { MessageConnection, MessageLimits } from './message-stream.ts';
 import { RefusedCall } from './refused-call.ts';
 import { answerFields, isGrpc, type Route } from './route.ts';
-import type { GrpcServer } from './server.ts';
+import type { ForeignStreams, GrpcServer } from './server.ts';
 import type { CallObserver, CancelReason, PeerTls } from './service.ts';
 import { statusFields } from './status.ts';
 import { StreamCall } from './stream-call.ts';
@@ -48,6 +48,7 @@ export class GrpcConnection extends ServerConnection implements MessageConnectio
   private lastPingAt = Number.NEGATIVE_INFINITY;
   private peerAddress: string | undefined;
   private tls: PeerTls | null | undefined;
+  private readonly foreign: ForeignStreams | null;
 
   constructor(socket: Socket, grpc: GrpcServer) {
     super(socket, { limits: grpc.limits, keepalive: grpc.keepalive });
@@ -55,6 +56,7 @@ export class GrpcConnection extends ServerConnection implements MessageConnectio
     this.messageLimits = grpc;
     this.deadlines = grpc.deadlines;
     this.observer = grpc.observer;
+    this.foreign = socket instanceof TLSSocket ? grpc.foreign : null;
     this.answerHeaders = new HeaderTemplate(this.encoder, answerFields);
     this.okTrailers = new HeaderTemplate(this.encoder, okFields);
   }
@@ -75,10 +77,9 @@ export class GrpcConnection extends ServerConnection implements MessageConnectio
   }
 
   protected override open(id: number, head: RequestHead): Http2Stream {
-    const foreign = this.grpc.foreign;
-    if (foreign !== null && !isGrpc(head)) return foreign(this, id, head);
     let route = head.attachment as Route | undefined;
     if (route === undefined) {
+      if (this.foreign !== null && !isGrpc(head)) return this.foreign(this, id, head);
       route = this.grpc.routeOf(head);
       head.attachment = route;
     }

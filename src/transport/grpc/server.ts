@@ -33,7 +33,10 @@ export interface GrpcServerOptions {
   /** Our own pings; none when left out (--grpc-keepalive-interval, --grpc-keepalive-timeout). */
   readonly keepalive?: KeepaliveOptions;
   readonly observer?: CallObserver;
-  /** HTTP/2 requests without gRPC's content type; refused with 415 when left out. */
+  /**
+   * HTTP/2 requests over TLS without gRPC's content type. Without TLS, and when this is left out, they are refused
+   * with 415: there the first bytes of a connection have decided already.
+   */
   readonly foreign?: ForeignStreams;
   /** Told what a handler threw that is no status. May throw on, to stop the process. */
   readonly onUnexpectedError?: (error: unknown) => void;

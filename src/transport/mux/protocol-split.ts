@@ -37,6 +37,11 @@ export class ProtocolSplit {
     this.firstBytesMs = options.firstBytesMs ?? defaultFirstBytesMs;
   }
 
+  /** What a TLS listener in front of it offers in ALPN. */
+  get protocols(): readonly string[] {
+    return this.grpc === null ? ['http/1.1'] : alpnProtocols;
+  }
+
   /** Takes every connection of a net.Server, or of a tls.Server that offers {@link alpnProtocols}. */
   attach(server: Server): void {
     const event = 'setSecureContext' in server ? 'secureConnection' : 'connection';

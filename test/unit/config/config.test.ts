@@ -131,18 +131,43 @@ nobody-knows: 1
     }
   });
 
-  it('an encrypted listener is refused, never served in plain', () => {
-    const tls = ['--cert-file=c', '--key-file=k'];
-    for (const argv of [
-      ['--listen-client-urls=https://127.0.0.1:1', '--advertise-client-urls=https://127.0.0.1:1', ...tls],
-      ['--listen-peer-urls=https://127.0.0.1:1', '--peer-cert-file=c', '--peer-key-file=k'],
-      ['--listen-metrics-urls=https://127.0.0.1:1', ...tls],
-      ['--listen-client-urls=unixs://a:1', '--advertise-client-urls=unixs://a:1', '--auto-tls'],
+  const tls = ['--cert-file=c', '--key-file=k'];
+  const https = ['--listen-client-urls=https://127.0.0.1:1', '--advertise-client-urls=https://127.0.0.1:1'];
+
+  it('an encrypted listener that cannot be had is refused, never served in plain', () => {
+    for (const [needs, ...argv] of [
+      ['TLS', '--listen-peer-urls=https://127.0.0.1:1', '--peer-cert-file=c', '--peer-key-file=k'],
+      ['--auto-tls', '--listen-client-urls=unixs://a:1', '--advertise-client-urls=unixs://a:1', '--auto-tls'],
+      ['--auto-tls', '--listen-metrics-urls=https://127.0.0.1:1', '--auto-tls'],
+      ['--client-crl-file', ...https, ...tls, '--client-crl-file=r'],
     ]) {
       const outcome = parse({ argv });
       assert.equal(outcome.kind === 'exit' && outcome.code, 1, argv[0]);
-      assert.match(String(outcome.lines.at(-1)?.fields?.error), /needs TLS/);
+      assert.match(String(outcome.lines.at(-1)?.fields?.error), new RegExp(`it needs ${needs}, which`));
     }
+  });
+
+  it('an encrypted listener for clients', () => {
+    for (const argv of [
+      [...https, ...tls],
+      ['--listen-client-urls=unixs://a:1', '--advertise-client-urls=unixs://a:1', ...tls],
+      ['--listen-metrics-urls=https://127.0.0.1:1', ...tls],
+      [...https, ...tls, '--cipher-suites=TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305', '--tls-max-version=TLS1.2'],
+    ]) {
+      assert.equal(parse({ argv }).kind, 'run', argv.join(' '));
+    }
+    const both = parse({ argv: [...https, ...tls, '--auto-tls'] });
+    assert.ok(both.lines.some(({ msg }) => msg === 'ignoring client auto TLS since certs given'));
+  });
+
+  it('a cipher suite that Go does not know, or OpenSSL does not have', () => {
+    const errorOf = (suite: string) =>
+      parse({ argv: [...https, ...tls, `--cipher-suites=${suite}`] }).lines.at(-1)?.fields?.error;
+    assert.equal(errorOf('FOO'), 'unexpected TLS cipher suite "FOO"');
+    assert.equal(
+      errorOf('TLS_RSA_WITH_RC4_128_SHA'),
+      'TLS cipher suite "TLS_RSA_WITH_RC4_128_SHA" is broken and not offered',
+    );
   });
 
   it('rotation is read from its JSON', () => {

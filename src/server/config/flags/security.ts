@@ -1,14 +1,17 @@
 /** Flags of TLS, of who may connect, and of users. */
-import { pending, rowsOf } from '../flag-spec.ts';
+import { never, pending, rowsOf } from '../flag-spec.ts';
 
 const { string, bool, uint, list, set, origins } = rowsOf('Security');
 const auth = rowsOf('Auth');
 
-const NO_TLS = pending('TLS is not built yet');
+const NO_PEER_TLS = pending('TLS between members is not built yet');
+const NO_AUTO_TLS = pending('certificates are not made yet');
 const NO_AUTH = pending('users and roles are not built yet');
-const client = (key: string) => ({ ...NO_TLS, file: ['client-transport-security', key] });
-const peer = (key: string) => ({ ...NO_TLS, file: ['peer-transport-security', key] });
-const flagOnly = { ...NO_TLS, file: false } as const;
+/** etcd's JSON gateway dials the member's own port with it; ours calls the services. */
+const NO_OWN_CALLS = never('this member does not connect to itself');
+const client = (key: string) => ({ file: ['client-transport-security', key] });
+const peer = (key: string) => ({ ...NO_PEER_TLS, file: ['peer-transport-security', key] });
+const NO_CRL = { ...pending('lists of revoked certificates are not read yet'), file: false } as const;
 
 export const SECURITY_FLAGS = {
   certFile: string('cert-file', '', 'Certificate (PEM) that clients are shown.', client('cert-file')),
@@ -23,10 +26,13 @@ export const SECURITY_FLAGS = {
     'client-cert-file',
     '',
     'Certificate that this member shows when it is a client itself. Empty: --cert-file.',
-    client('client-cert-file'),
+    { ...NO_OWN_CALLS, ...client('client-cert-file') },
   ),
-  clientKeyFile: string('client-key-file', '', 'Key of that certificate.', client('client-key-file')),
-  clientCrlFile: string('client-crl-file', '', 'List of revoked client certificates (DER).', flagOnly),
+  clientKeyFile: string('client-key-file', '', 'Key of that certificate.', {
+    ...NO_OWN_CALLS,
+    ...client('client-key-file'),
+  }),
+  clientCrlFile: string('client-crl-file', '', 'List of revoked client certificates (DER).', NO_CRL),
   clientCertAllowedHostname: list(
     'client-cert-allowed-hostname',
     [],
@@ -39,12 +45,10 @@ export const SECURITY_FLAGS = {
     'CA that client certificates are checked with. Giving it makes them obligatory.',
     client('trusted-ca-file'),
   ),
-  autoTls: bool(
-    'auto-tls',
-    false,
-    'Speak TLS to clients with a certificate made at the first start.',
-    client('auto-tls'),
-  ),
+  autoTls: bool('auto-tls', false, 'Speak TLS to clients with a certificate made at the first start.', {
+    ...NO_AUTO_TLS,
+    ...client('auto-tls'),
+  }),
   peerCertFile: string('peer-cert-file', '', 'Certificate that other members are shown.', peer('cert-file')),
   peerKeyFile: string('peer-key-file', '', 'Key of that certificate.', peer('key-file')),
   peerClientCertAuth: bool(
@@ -94,14 +98,13 @@ export const SECURITY_FLAGS = {
     'self-signed-cert-validity',
     1,
     'Years that a certificate made by --auto-tls or --peer-auto-tls is valid.',
-    NO_TLS,
+    NO_AUTO_TLS,
   ),
-  peerCrlFile: string('peer-crl-file', '', 'List of revoked member certificates (DER).', flagOnly),
+  peerCrlFile: string('peer-crl-file', '', 'List of revoked member certificates (DER).', NO_CRL),
   cipherSuites: list(
     'cipher-suites',
     [],
     'TLS 1.2 cipher suites to offer, by their IANA names. Empty: the usual ones.',
-    NO_TLS,
   ),
   cors: origins(
     'cors',
@@ -113,13 +116,8 @@ export const SECURITY_FLAGS = {
     ['*'],
     'Names that the Host header of a plain HTTP request may carry; * allows all.',
   ),
-  tlsMinVersion: string('tls-min-version', 'TLS1.2', 'Oldest TLS version: TLS1.2 or TLS1.3.', NO_TLS),
-  tlsMaxVersion: string(
-    'tls-max-version',
-    '',
-    'Newest TLS version: TLS1.2 or TLS1.3. Empty: the newest.',
-    NO_TLS,
-  ),
+  tlsMinVersion: string('tls-min-version', 'TLS1.2', 'Oldest TLS version: TLS1.2 or TLS1.3.'),
+  tlsMaxVersion: string('tls-max-version', '', 'Newest TLS version: TLS1.2 or TLS1.3. Empty: the newest.'),
 
   authToken: auth.string(
     'auth-token',

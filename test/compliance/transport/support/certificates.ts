@@ -20,7 +20,7 @@ export function makeCertificates(): Certificates {
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
   openssl('req', '-x509', ...newKey, '-keyout', 'ca.key', '-out', 'ca.crt', '-subj', '/CN=test authority');
   writeFileSync(file('server.ext'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
-  writeFileSync(file('client.ext'), 'extendedKeyUsage=clientAuth\n');
+  writeFileSync(file('client.ext'), 'extendedKeyUsage=clientAuth\nsubjectAltName=DNS:alice.example\n');
   for (const [name, subject] of [
     ['server', '/CN=localhost'],
     ['client', '/CN=alice'],
