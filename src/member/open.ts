@@ -17,7 +17,8 @@ import type { PeerLink } from '../core/ports/peer-link.ts';
 import { MemoryStorage, type RaftLogger, RawNode, type Snapshot } from '../core/raft/index.ts';
 import { WatchHub } from '../core/watch/index.ts';
 import { utf8Bytes } from '../core/wire/bytes.ts';
-import { Member, type MemberEvents, type MemberParts } from './member.ts';
+import type { MemberEvents } from './events.ts';
+import { Member } from './member.ts';
 import {
   MAX_INFLIGHT_MESSAGES,
   MAX_SIZE_PER_MESSAGE,
@@ -25,6 +26,7 @@ import {
   minLeaseTtlSeconds,
   requestTimeoutMs,
 } from './options.ts';
+import type { MemberParts } from './parts.ts';
 import type { Peers } from './peers.ts';
 
 export interface OpenMember {

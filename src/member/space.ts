@@ -4,7 +4,7 @@ import { Quota, type SpaceReport } from '../core/apply/quota.ts';
 import type { WriteBuffer } from '../core/mvcc/write-buffer.ts';
 import { AlarmAction, AlarmRequest, AlarmType } from '../core/wire/gen/rpc.ts';
 import { Op } from '../core/wire/proposal.ts';
-import type { Member } from './member.ts';
+import type { Propose } from './parts.ts';
 
 export interface SpaceOptions {
   readonly memberId: bigint;
@@ -12,7 +12,7 @@ export interface SpaceOptions {
   readonly quotaBytes: number | undefined;
   readonly buffer: WriteBuffer;
   readonly alarms: Alarms;
-  readonly propose: Member['propose'];
+  readonly propose: Propose;
   readonly onReport: ((report: SpaceReport) => void) | undefined;
 }
 

@@ -1,7 +1,7 @@
 /** What a member tells its shell, as log lines (in etcd's words) and metrics. */
 import { type ClusterMember, hexId } from '../core/membership/member.ts';
 import type { AutoCompaction } from '../member/auto-compactor.ts';
-import type { MemberEvents } from '../member/member.ts';
+import type { MemberEvents } from '../member/events.ts';
 import { goDuration, type Logger } from './logging/index.ts';
 import type { Metrics } from './metrics/index.ts';
 

@@ -1,0 +1,122 @@
+/**
+ * What committed entries make: the layers that apply them, the database that takes their effects, the compactions they
+ * schedule and the log that is let go of behind them.
+ */
+import { cappedLayer, corruptLayer } from '../core/apply/alarm-layers.ts';
+import { type Apply, applyToBackend } from '../core/apply/applier.ts';
+import { type Quota, quotaLayer } from '../core/apply/quota.ts';
+import type { Entry } from '../core/raft/index.ts';
+import { Compactor } from './compactor.ts';
+import { EntryApplier } from './entry-applier.ts';
+import { Flusher } from './flusher.ts';
+import type { MemberParts, Propose } from './parts.ts';
+import type { Proposals } from './proposals.ts';
+import { Snapshotter } from './snapshotter.ts';
+import { memberQuota } from './space.ts';
+
+export interface AppliedStateEnd {
+  readonly proposals: Proposals;
+  readonly propose: Propose;
+  /** A leader's first entry of its term was applied. */
+  onEmptyEntry(term: number): void;
+  onFatal(error: Error): void;
+}
+
+export class AppliedState {
+  readonly applier: EntryApplier;
+  readonly flusher: Flusher;
+  readonly compactor: Compactor;
+  readonly quota: Quota;
+  private readonly p: MemberParts;
+  private readonly snapshotter: Snapshotter;
+
+  constructor(parts: MemberParts, end: AppliedStateEnd) {
+    this.p = parts;
+    const { clock, options, buffer, events } = parts;
+    const { onFatal } = end;
+    this.flusher = new Flusher({
+      clock,
+      buffer,
+      intervalMs: options.flushIntervalMs,
+      maxWrites: options.flushMaxWrites,
+      onFlushed: (milliseconds) => {
+        this.quota.measure();
+        events.onFlushed(milliseconds);
+      },
+      onFatal,
+    });
+    const flush = (): Promise<void> => this.flusher.flush();
+    this.compactor = new Compactor({
+      clock,
+      pauseMs: options.compactionPauseMs,
+      flush,
+      onFinished: events.onCompacted,
+    });
+    this.snapshotter = new Snapshotter({
+      ...parts,
+      snapshotCount: options.snapshotCount,
+      catchUpEntries: options.catchUpEntries,
+      flush,
+      onSnapshot: events.onSnapshot,
+      onFatal,
+    });
+    this.quota = memberQuota({
+      memberId: options.memberId,
+      quotaBytes: options.quotaBytes,
+      buffer,
+      alarms: parts.alarms,
+      propose: end.propose,
+      onReport: events.onSpace,
+    });
+    this.applier = new EntryApplier(
+      {
+        apply: this.layers(),
+        progress: parts.progress,
+        cluster: parts.cluster,
+        proposals: end.proposals,
+        applyConfChange: (change) => parts.raft.applyConfChange(change),
+        onEmptyEntry: (term) => end.onEmptyEntry(term),
+        onMembershipChanged: ({ nodeId }) => {
+          if (parts.cluster.isRemoved(options.memberId)) events.onRemoved();
+          else events.onMembershipChanged(nodeId, parts.cluster.member(nodeId));
+        },
+      },
+      parts.startIndex,
+    );
+  }
+
+  /** Goes on with a compaction that a crash interrupted. */
+  start(): void {
+    const { store } = this.p;
+    const unfinished = store.unfinishedCompaction();
+    if (unfinished) this.compactor.start(store.compactRevision, unfinished);
+  }
+
+  apply(entries: readonly Entry[]): void {
+    this.applier.apply(entries);
+    this.flusher.written();
+    this.snapshotter.applied(this.applier.appliedIndex);
+  }
+
+  /** Makes durable what was applied. */
+  async stop(): Promise<void> {
+    this.snapshotter.stop();
+    this.compactor.stop();
+    await this.flusher.stop();
+  }
+
+  private layers(): Apply {
+    const { store, lessor, hub, cluster, buffer, alarms, events } = this.p;
+    const backend = applyToBackend({
+      store,
+      lessor,
+      hub,
+      cluster,
+      buffer,
+      alarms,
+      startCompaction: (revision, work) => this.compactor.start(revision, work),
+      clusterVersionChanged: events.onClusterVersion,
+    });
+    return corruptLayer(alarms, cappedLayer(alarms, quotaLayer(this.quota, backend)));
+  }
+}
