@@ -1,8 +1,9 @@
 /** `kvctl benchmark compare`: two clusters under the same loads, in turn, and one table of ratios. */
 import type { ComparedLoad, Side } from '../bench/main.ts';
-import { isLocal, type Prepared, positive, prepare, threadsOf, wantNothing } from './benchmark.ts';
+import { isLocal, type Prepared, positive, prepare, threadsOf } from './benchmark.ts';
 import type { Command, Context } from './command.ts';
 import { badArgs } from './exit.ts';
+import { noArgs } from './grammar/arity.ts';
 import { withProgress } from './progress.ts';
 
 /** As in etcd's own published table, where --conns and --clients don't say otherwise. */
@@ -103,6 +104,6 @@ when they run on this machine.`,
     { name: 'seconds', kind: 'uint', default: 10, usage: 'longest time that one run of a load may take' },
     { name: 'total', kind: 'uint', default: 50_000, usage: 'requests in one run of a load' },
   ],
-  refuse: wantNothing,
+  refuse: noArgs,
   run,
 };

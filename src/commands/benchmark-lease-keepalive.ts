@@ -1,6 +1,7 @@
 /** `kvctl benchmark lease-keepalive`: renewals of a lease. */
-import { prepare, RATE_FLAG, runLoad, totalFlag, wantNothing } from './benchmark.ts';
+import { prepare, RATE_FLAG, runLoad, totalFlag } from './benchmark.ts';
 import type { Command, Context } from './command.ts';
+import { noArgs } from './grammar/arity.ts';
 
 async function run(context: Context): Promise<number> {
   const streaming = context.flags.bool('streaming');
@@ -18,6 +19,6 @@ export const command: Command = {
     },
     totalFlag('renewals'),
   ],
-  refuse: wantNothing,
+  refuse: noArgs,
   run,
 };

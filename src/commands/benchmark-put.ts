@@ -9,10 +9,10 @@ import {
   runLoad,
   totalFlag,
   VALUE_FLAG,
-  wantNothing,
 } from './benchmark.ts';
 import type { Command, Context } from './command.ts';
 import { Exit } from './exit.ts';
+import { noArgs } from './grammar/arity.ts';
 
 /** Compaction goes on beside the load. Returns what ends it. */
 function compactBeside(context: Context, { bench, world, dial }: Prepared): () => Promise<void> {
@@ -79,6 +79,6 @@ export const command: Command = {
       usage: 'time between compactions during the run (0: none)',
     },
   ],
-  refuse: wantNothing,
+  refuse: noArgs,
   run,
 };

@@ -1,8 +1,9 @@
 /** `kvctl benchmark stm`: software transactions, with retries, at a level of isolation. */
 import type { Isolation, Locker } from '../bench/main.ts';
-import { positive, prepare, RATE_FLAG, runLoad, totalFlag, VALUE_FLAG, wantNothing } from './benchmark.ts';
+import { positive, prepare, RATE_FLAG, runLoad, totalFlag, VALUE_FLAG } from './benchmark.ts';
 import type { Command, Context } from './command.ts';
 import { badArgs } from './exit.ts';
+import { noArgs } from './grammar/arity.ts';
 
 const ISOLATIONS: readonly Isolation[] = ['c', 'r', 's', 'ss'];
 const LOCKERS: readonly Locker[] = ['stm', 'lock-client', 'lock-rpc'];
@@ -65,6 +66,6 @@ export const command: Command = {
     },
     VALUE_FLAG,
   ],
-  refuse: wantNothing,
+  refuse: noArgs,
   run,
 };

@@ -9,10 +9,10 @@ import {
   runLoad,
   totalFlag,
   VALUE_FLAG,
-  wantNothing,
 } from './benchmark.ts';
 import type { Command, Context } from './command.ts';
 import { badArgs } from './exit.ts';
+import { noArgs } from './grammar/arity.ts';
 import { argumentBytes } from './io.ts';
 
 /** A range from any key on to the end of all keys. */
@@ -60,6 +60,6 @@ export const command: Command = {
     },
     { name: 'rw-ratio', kind: 'string', default: '1', word: 'float', usage: 'reads for each write' },
   ],
-  refuse: wantNothing,
+  refuse: noArgs,
   run,
 };

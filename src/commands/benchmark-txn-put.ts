@@ -8,10 +8,10 @@ import {
   runLoad,
   totalFlag,
   VALUE_FLAG,
-  wantNothing,
 } from './benchmark.ts';
 import type { Command, Context } from './command.ts';
 import { badArgs } from './exit.ts';
+import { noArgs } from './grammar/arity.ts';
 
 async function run(context: Context): Promise<number> {
   const keys = await keyOptions(context);
@@ -34,6 +34,6 @@ export const command: Command = {
     totalFlag('transactions'),
     { name: 'txn-ops', kind: 'uint', default: 1, usage: 'puts in a transaction' },
   ],
-  refuse: wantNothing,
+  refuse: noArgs,
   run,
 };

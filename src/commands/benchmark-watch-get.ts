@@ -1,7 +1,8 @@
 /** `kvctl benchmark watch-get`: reads while many watchers catch up with history. */
-import { exitCode, positive, prepare, wantNothing } from './benchmark.ts';
+import { exitCode, positive, prepare } from './benchmark.ts';
 import { phases } from './benchmark-watching.ts';
 import type { Command, Context } from './command.ts';
+import { noArgs } from './grammar/arity.ts';
 
 async function run(context: Context): Promise<number> {
   const shape = {
@@ -24,6 +25,6 @@ export const command: Command = {
     { name: 'streams', kind: 'uint', default: 1, usage: 'watch streams' },
     { name: 'watchers', kind: 'uint', default: 10_000, usage: 'watchers' },
   ],
-  refuse: wantNothing,
+  refuse: noArgs,
   run,
 };

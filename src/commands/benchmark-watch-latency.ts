@@ -1,7 +1,8 @@
 /** `kvctl benchmark watch-latency`: puts at a steady rate to one watched key, and how long their events take. */
-import { positive, prepare, wantNothing } from './benchmark.ts';
+import { positive, prepare } from './benchmark.ts';
 import { runWatching } from './benchmark-watching.ts';
 import type { Command, Context } from './command.ts';
+import { noArgs } from './grammar/arity.ts';
 
 async function run(context: Context): Promise<number> {
   const { flags } = context;
@@ -38,6 +39,6 @@ export const command: Command = {
     { name: 'val-size', kind: 'uint', default: 32, usage: 'bytes of a value' },
     { name: 'watch-per-stream', kind: 'uint', default: 10, usage: 'watchers on a stream' },
   ],
-  refuse: wantNothing,
+  refuse: noArgs,
   run,
 };

@@ -1,7 +1,8 @@
 /** `kvctl benchmark watch`: how fast watchers are made, and how fast events reach them. */
-import { KEY_FLAGS, keyOptions, positive, prepare, wantNothing } from './benchmark.ts';
+import { KEY_FLAGS, keyOptions, positive, prepare } from './benchmark.ts';
 import { runWatching } from './benchmark-watching.ts';
 import type { Command, Context } from './command.ts';
+import { noArgs } from './grammar/arity.ts';
 
 const KEY_BYTES = 32;
 /** A value has room for the number of its put. */
@@ -35,6 +36,6 @@ times, and counts the events. The latency of an event is from its put to its arr
     { name: 'watch-per-stream', kind: 'uint', default: 100, usage: 'watchers on a stream' },
     { name: 'watched-key-total', kind: 'uint', default: 1, usage: 'keys that are watched' },
   ],
-  refuse: wantNothing,
+  refuse: noArgs,
   run,
 };

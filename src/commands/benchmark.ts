@@ -71,9 +71,6 @@ export function rangeArguments({ args }: Context): { key: Uint8Array; rangeEnd: 
 export const wantRange = (args: readonly string[]): string | undefined =>
   args.length === 1 || args.length === 2 ? undefined : 'expected a key and, for a range, its end';
 
-export const wantNothing = (args: readonly string[], path: string): string | undefined =>
-  args.length === 0 ? undefined : `unknown command ${JSON.stringify(args[0])} for ${JSON.stringify(path)}`;
-
 function formatOf({ flags }: Context, isFormat: (text: string) => text is ReportFormat): ReportFormat {
   const json = flags.isSet('write-out') && flags.text('write-out') === 'json';
   if (flags.isSet('write-out') && !json) throw badArgs('benchmark takes --output text, json or markdown');

@@ -1,5 +1,6 @@
 /** The global flags (cli.md 3.1) and the client configuration that they and the environment make. */
 import type { ClientConfig } from '../client/index.ts';
+import { CONTEXT_FLAG } from './contexts/apply.ts';
 import { badArgs, CommandError, Exit } from './exit.ts';
 import type { FlagSet, FlagSpec } from './grammar/flags.ts';
 
@@ -80,6 +81,18 @@ export const GLOBAL_FLAGS: readonly FlagSpec[] = [
     usage: 'output format: fields, json, protobuf, simple or table',
   },
 ];
+
+/** Global flags that etcdctl does not have: no ETCDCTL_* variable sets them. */
+export const OWN_GLOBAL_FLAGS: readonly FlagSpec[] = [
+  {
+    name: CONTEXT_FLAG,
+    kind: 'string',
+    usage: 'take endpoints, TLS files and user from this context (see `context --help`)',
+  },
+];
+
+/** Every flag that every command takes. */
+export const ALL_GLOBAL_FLAGS: readonly FlagSpec[] = [...GLOBAL_FLAGS, ...OWN_GLOBAL_FLAGS];
 
 /** A certificate option written with nothing behind it is a mistake in a script, not a wish. */
 function fileOption(flags: FlagSet, name: string): string {

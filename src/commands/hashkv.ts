@@ -1,6 +1,7 @@
 /** `kvctl hashkv`: what `endpoint hashkv` would answer of the data in a database file. */
 import type { Command, Context } from './command.ts';
 import { withFile } from './database-file.ts';
+import { exactArgs } from './grammar/arity.ts';
 
 async function run(context: Context): Promise<void> {
   const { EtcdDatabase, hashKV, verifyPages } = await import('../storage/etcd-data/index.ts');
@@ -15,6 +16,6 @@ async function run(context: Context): Promise<void> {
 export const command: Command = {
   use: '<filename>',
   flags: [{ name: 'rev', kind: 'int', usage: 'newest revision to hash; 0: the newest there is' }],
-  refuse: (args) => (args.length === 1 ? undefined : `accepts 1 arg(s), received ${args.length}`),
+  refuse: exactArgs(1),
   run,
 };

@@ -6,7 +6,7 @@
 import { Command, Flags, type Interfaces } from '@oclif/core';
 import type { CommandNode, Command as Definition } from './command.ts';
 import { CommandError } from './exit.ts';
-import { GLOBAL_FLAGS } from './globals.ts';
+import { ALL_GLOBAL_FLAGS } from './globals.ts';
 import type { FlagSpec } from './grammar/flags.ts';
 import { processIo } from './io.ts';
 import { runCommandLine } from './run.ts';
@@ -25,7 +25,7 @@ function oclifFlag(spec: FlagSpec): Interfaces.Flag<unknown> {
 }
 
 function classOf(names: readonly string[], node: CommandNode, definition: Definition): Command.Class {
-  const specs = [...definition.flags, ...GLOBAL_FLAGS];
+  const specs = [...definition.flags, ...ALL_GLOBAL_FLAGS];
   return class extends Command {
     static override id = names.join(':');
     static override summary = node.short;

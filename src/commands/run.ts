@@ -3,8 +3,8 @@
  * exit code (cli.md 4). Loads nothing but the command that was called.
  */
 import type { CommandNode } from './command.ts';
-import { CommandError, Exit } from './exit.ts';
-import { GLOBAL_FLAGS } from './globals.ts';
+import { type CommandError, Exit } from './exit.ts';
+import { ALL_GLOBAL_FLAGS } from './globals.ts';
 import { FlagSet, HELP_FLAG, UsageError } from './grammar/flags.ts';
 import { helpFlag } from './grammar/help.ts';
 import { resolve, UnknownCommandError } from './grammar/resolve.ts';
@@ -24,7 +24,7 @@ function inherited(path: readonly CommandNode[]) {
 
 /** Flags known before the command is loaded. */
 function knownAt(path: readonly CommandNode[]): FlagSet {
-  return new FlagSet(GLOBAL_FLAGS, inherited(path), [helpFlag('')]);
+  return new FlagSet(ALL_GLOBAL_FLAGS, inherited(path), [helpFlag('')]);
 }
 
 async function showHelp(io: Io, path: readonly CommandNode[]): Promise<number> {
@@ -39,9 +39,12 @@ async function usageError(io: Io, path: readonly CommandNode[], message: string)
   return Exit.Error;
 }
 
+/** By its name, as all failures here: a loader may have loaded the class twice. */
+const isCommandError = (error: Error): error is CommandError => error.name === 'CommandError';
+
 function failure(io: Io, error: unknown): number {
   if (!(error instanceof Error)) throw error;
-  if (error instanceof CommandError) {
+  if (isCommandError(error)) {
     if (error.message !== '') io.warn(`Error: ${error.message}`);
     return error.code;
   }

@@ -3,6 +3,7 @@ import type { Client, ClientConfig } from '../client/index.ts';
 import { isFormat } from '../printer/formats.ts';
 import type { Printables, PrintName } from '../printer/index.ts';
 import type { Context, PrintStyle } from './command.ts';
+import { applyContext } from './contexts/apply.ts';
 import { applyEnvironment, variableOf, WATCH_VARIABLES } from './environment.ts';
 import { CommandError, Exit } from './exit.ts';
 import { clientConfig, GLOBAL_FLAGS } from './globals.ts';
@@ -91,7 +92,8 @@ export class Session implements Context {
 
   private async configure(): Promise<ClientConfig> {
     await this.readEnvironment();
-    if (this.flags.bool('debug')) this.showSettings();
+    const context = applyContext(this.invocation.flags, this.env);
+    if (this.flags.bool('debug')) this.showSettings(context);
     if (!isFormat(this.format)) throw new CommandError(Exit.BadFeature, 'unsupported output format');
     const ask = async (prompt: string) => (await import('./password.ts')).askPassword(this.io, prompt);
     const config = await clientConfig(this.invocation.flags, ask, (line) => this.io.warn(line));
@@ -106,7 +108,8 @@ export class Session implements Context {
     };
   }
 
-  private showSettings(): void {
+  private showSettings(context: string): void {
+    if (context !== '') this.io.warn(`context: ${context}`);
     for (const { name } of GLOBAL_FLAGS) {
       this.io.warn(`${variableOf(name)}=${this.invocation.flags.show(name)}`);
     }

@@ -188,6 +188,26 @@ const check: CommandNode = {
   ],
 };
 
+const context: CommandNode = {
+  name: 'context',
+  title: UTILITY,
+  extension: true,
+  short: related('Named endpoints, TLS files and users', 'context'),
+  long: `Named endpoints, TLS files and users
+
+A context keeps what would have to be typed with every command. One of them may be the current one. What counts, from
+first to last: a flag, an ETCDCTL_* variable, the context, the default. The context is the one that --context or
+KVCTL_CONTEXT names; otherwise the current one, which steps aside when --endpoints or ETCDCTL_ENDPOINTS say where to go.
+Contexts are kept in kvctl/contexts.json in the user's directory for configuration, or in the file KVCTL_CONFIG.`,
+  children: [
+    { name: 'add', short: 'Keeps the connection flags under a name', load: () => import('./context-add.ts') },
+    { name: 'list', short: 'Lists the contexts', load: () => import('./context-list.ts') },
+    { name: 'remove', short: 'Removes a context', load: () => import('./context-remove.ts') },
+    { name: 'show', short: 'Shows a context', load: () => import('./context-show.ts') },
+    { name: 'use', short: 'Makes a context the current one', load: () => import('./context-use.ts') },
+  ],
+};
+
 const benchmark: CommandNode = {
   name: 'benchmark',
   title: UTILITY,
@@ -308,6 +328,7 @@ export const ROOT: CommandNode = {
       short: 'Shows the hash of the key history in a database file',
       load: () => import('./hashkv.ts'),
     },
+    context,
     { name: 'help', title: UTILITY, short: 'Shows help on a command', load: () => import('./help.ts') },
     {
       name: 'make-mirror',

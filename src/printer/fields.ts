@@ -2,8 +2,9 @@
 import type { KeyValue } from '../core/wire/gen/kv.ts';
 import type { MemberListResponse, ResponseHeader, ResponseOp } from '../core/wire/gen/rpc.ts';
 import type { Out } from './out.ts';
-import type { Renderers, Style } from './printables.ts';
+import type { ContextFacts, Renderers, Style } from './printables.ts';
 import { quote, quoteBytes } from './quote.ts';
+import { contextSettings } from './rows.ts';
 import { ALARM_NAMES, EVENT_NAMES, leaseHex, PERMISSION_NAMES } from './words.ts';
 
 function field(out: Out, name: string, value: string | number | bigint | boolean): void {
@@ -52,6 +53,11 @@ function members(out: Out, response: MemberListResponse, style: Style): void {
     field(out, 'IsLearner', member.isLearner);
     out.line('');
   }
+}
+
+function contextFields(out: Out, facts: ContextFacts): void {
+  for (const [name, value] of contextSettings(facts)) field(out, name, quote(value));
+  out.line('');
 }
 
 export const fieldsRenderers: Renderers = {
@@ -156,6 +162,10 @@ export const fieldsRenderers: Renderers = {
     field(out, 'Hash revision', h.hashRevision);
     field(out, 'Compact revision', h.compactRevision);
   },
+  contextList(out, list) {
+    for (const facts of list) contextFields(out, facts);
+  },
+  context: contextFields,
   alarm(out, r, style) {
     header(out, r.header, style);
     for (const alarm of r.alarms) {

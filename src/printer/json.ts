@@ -8,7 +8,7 @@ import type { FieldDescriptor, MessageCodec } from '../core/wire/codec.ts';
 import { Event } from '../core/wire/gen/kv.ts';
 import * as rpc from '../core/wire/gen/rpc.ts';
 import type { Out } from './out.ts';
-import { type EndpointResponse, erased, type Renderers } from './printables.ts';
+import { type ContextFacts, type EndpointResponse, erased, type Renderers } from './printables.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '<': '\\u003c',
@@ -119,6 +119,10 @@ function endpointList<T>(
   return `[${items.join(',')}]`;
 }
 
+function contextObject({ name, current, settings, passwordStored }: ContextFacts): Fields {
+  return { name, current, ...settings, 'password-stored': passwordStored };
+}
+
 /** Prints any message by its descriptor; the renderers below are for what is not just a message. */
 export function jsonLine(out: Out, codec: MessageCodec<unknown>, message: unknown): void {
   out.line(jsonMessage(codec, message));
@@ -184,6 +188,8 @@ export const jsonRenderers: Renderers = {
   snapshotStatus(out, { hash, revision, totalKeys, totalBytes, version }) {
     out.line(JSON.stringify({ hash, revision, totalKey: totalKeys, totalSize: totalBytes, version }));
   },
+  contextList: (out, list) => out.line(JSON.stringify(list.map(contextObject))),
+  context: (out, facts) => out.line(JSON.stringify(contextObject(facts))),
   fileHash: (out, { hash, hashRevision, compactRevision }) =>
     out.line(JSON.stringify({ hash, hashRevision, compactRevision })),
 };

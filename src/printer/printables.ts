@@ -38,6 +38,15 @@ export interface FileHashFacts {
   readonly compactRevision: number;
 }
 
+/** A named set of global flags that a user keeps. */
+export interface ContextFacts {
+  readonly name: string;
+  readonly current: boolean;
+  /** Values by the names of their flags, without the password. */
+  readonly settings: Readonly<Record<string, boolean | string | number | readonly string[]>>;
+  readonly passwordStored: boolean;
+}
+
 /** A response about something that the command named. */
 export interface About<T> {
   readonly name: string;
@@ -75,6 +84,8 @@ export interface Printables {
   alarm: rpc.AlarmResponse;
   snapshotStatus: SnapshotFacts;
   fileHash: FileHashFacts;
+  contextList: readonly ContextFacts[];
+  context: ContextFacts;
   authStatus: rpc.AuthStatusResponse;
   roleAdd: About<rpc.AuthRoleAddResponse>;
   roleDelete: About<rpc.AuthRoleDeleteResponse>;

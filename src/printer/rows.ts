@@ -1,7 +1,13 @@
 /** The columns that `simple` and `table` share. */
 import type * as rpc from '../core/wire/gen/rpc.ts';
 import { formatSize } from './humanize.ts';
-import type { EndpointHealth, EndpointResponse, FileHashFacts, SnapshotFacts } from './printables.ts';
+import type {
+  ContextFacts,
+  EndpointHealth,
+  EndpointResponse,
+  FileHashFacts,
+  SnapshotFacts,
+} from './printables.ts';
 
 export const MEMBER_COLUMNS = ['ID', 'Status', 'Name', 'Peer Addrs', 'Client Addrs', 'Is Learner'];
 
@@ -89,4 +95,29 @@ export const FILE_HASH_COLUMNS = ['hash', 'hash revision', 'compact revision'];
 
 export function fileHashRows({ hash, hashRevision, compactRevision }: FileHashFacts): string[][] {
   return [[hash, hashRevision, compactRevision].map(String)];
+}
+
+export const CONTEXT_COLUMNS = ['current', 'name', 'endpoints', 'user', 'password'];
+
+function password({ settings, passwordStored }: ContextFacts): string {
+  if (passwordStored) return 'stored';
+  return settings.user === undefined ? '' : 'asked for';
+}
+
+export function contextRows(list: readonly ContextFacts[]): string[][] {
+  return list.map((facts) => {
+    const { endpoints = [], user = '', 'discovery-srv': domain } = facts.settings;
+    const where = domain === undefined ? (endpoints as readonly string[]).join(',') : `SRV ${domain}`;
+    return [facts.current ? '*' : '', facts.name, where, String(user), password(facts)];
+  });
+}
+
+/** A context at length: what it is called, whether it is used, then each setting. */
+export function contextSettings(facts: ContextFacts): [string, string][] {
+  const settings = Object.entries(facts.settings).map(([name, value]): [string, string] => [
+    name,
+    String(value),
+  ]);
+  const secret: [string, string][] = password(facts) === '' ? [] : [['password', password(facts)]];
+  return [['name', facts.name], ['current', String(facts.current)], ...settings, ...secret];
 }

@@ -7,7 +7,15 @@ import type { KeyValue } from '../core/wire/gen/kv.ts';
 import type * as rpc from '../core/wire/gen/rpc.ts';
 import type { Out } from './out.ts';
 import type { Printables, Renderers, Style } from './printables.ts';
-import { fileHashRows, hashRows, memberRows, snapshotRows, statusRows } from './rows.ts';
+import {
+  contextRows,
+  contextSettings,
+  fileHashRows,
+  hashRows,
+  memberRows,
+  snapshotRows,
+  statusRows,
+} from './rows.ts';
 import { ALARM_NAMES, EVENT_NAMES, leaseHex } from './words.ts';
 
 function bytesLine(out: Out, bytes: Uint8Array, style: Style): void {
@@ -105,6 +113,21 @@ function commaRows(out: Out, rows: readonly (readonly string[])[]): void {
   for (const row of rows) out.line(row.join(', '));
 }
 
+/** For eyes, not for scripts: columns as wide as their widest cell. */
+function alignedRows(out: Out, rows: readonly (readonly string[])[]): void {
+  const widths = rows.reduce<number[]>(
+    (widest, row) => row.map((cell, i) => Math.max(cell.length, widest[i] ?? 0)),
+    [],
+  );
+  for (const row of rows)
+    out.line(
+      row
+        .map((cell, i) => cell.padEnd(widths[i]))
+        .join('  ')
+        .trimEnd(),
+    );
+}
+
 export const simpleRenderers: Renderers = {
   get(out, r, style) {
     for (const kv of r.kvs) keyValue(out, kv, style);
@@ -167,6 +190,8 @@ export const simpleRenderers: Renderers = {
   endpointHashKV: (out, list) => commaRows(out, hashRows(list)),
   snapshotStatus: (out, facts) => commaRows(out, snapshotRows(facts)),
   fileHash: (out, facts) => commaRows(out, fileHashRows(facts)),
+  contextList: (out, list) => alignedRows(out, contextRows(list)),
+  context: (out, facts) => alignedRows(out, contextSettings(facts)),
   moveLeader: (out, { leader, target }) =>
     out.line(`Leadership transferred from ${memberHex(leader)} to ${memberHex(target)}`),
   downgradeValidate: (out, r) => out.line(`Downgrade validate success, cluster version ${r.version}`),

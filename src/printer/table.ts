@@ -3,6 +3,9 @@ import Table from 'cli-table3';
 import type { Out } from './out.ts';
 import type { Renderers } from './printables.ts';
 import {
+  CONTEXT_COLUMNS,
+  contextRows,
+  contextSettings,
   FILE_HASH_COLUMNS,
   fileHashRows,
   HASH_COLUMNS,
@@ -49,5 +52,7 @@ export const tableRenderers: Renderers = {
   endpointStatus: (out, list) => print(out, STATUS_COLUMNS, statusRows(list)),
   endpointHashKV: (out, list) => print(out, HASH_COLUMNS, hashRows(list)),
   snapshotStatus: (out, facts) => print(out, SNAPSHOT_COLUMNS, snapshotRows(facts)),
+  contextList: (out, list) => print(out, CONTEXT_COLUMNS, contextRows(list)),
+  context: (out, facts) => print(out, ['setting', 'value'], contextSettings(facts)),
   fileHash: (out, facts) => print(out, FILE_HASH_COLUMNS, fileHashRows(facts)),
 };

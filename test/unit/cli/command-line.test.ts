@@ -1,34 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { CommandNode } from '../../../src/commands/command.ts';
-import type { Io } from '../../../src/commands/io.ts';
-import { runCommandLine } from '../../../src/commands/run.ts';
 import { ROOT } from '../../../src/commands/table.ts';
 import { VERSION } from '../../../src/commands/version-numbers.ts';
+import { runInside } from '../../support/command-line.ts';
 
-interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function run(line: string, env: Readonly<Record<string, string>> = {}): Promise<Ran> {
-  let stdout = '';
-  let stderr = '';
-  const io: Io = {
-    write: (data) => {
-      stdout += Buffer.from(data as string).toString();
-    },
-    warn: (text) => {
-      stderr += `${text}\n`;
-    },
-    status: () => undefined,
-    readAll: async () => Buffer.alloc(0),
-    readLine: async () => undefined,
-  };
-  const code = await runCommandLine({ args: line === '' ? [] : line.split(' '), env, io });
-  return { code, stdout, stderr };
-}
+const run = (line: string, env: Readonly<Record<string, string>> = {}) => runInside(line, { env });
 
 /** Every command and group of the tree, with the names that lead to it. */
 function* nodes(node: CommandNode, names: readonly string[]): Generator<readonly [string, CommandNode]> {
@@ -135,7 +112,7 @@ describe('the command line', () => {
         .trim()
         .split('\n')
         .map((text) => text.split('\t')[0]);
-    assert.deepEqual(await words('co'), ['compaction', 'completion']);
+    assert.deepEqual(await words('co'), ['compaction', 'completion', 'context']);
     assert.deepEqual(await words('lease g'), ['grant']);
     assert.deepEqual(await words('get --pre'), ['--prefix']);
     assert.deepEqual(await words('--endpoints=x get --write'), ['--write-out=']);
