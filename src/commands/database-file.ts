@@ -26,13 +26,18 @@ const EXPECTED: ReadonlySet<string> = new Set([
   'KvError',
 ]);
 
-/** An expected failure ends the command with its message and exit code 1; a file is missing in Go's words. */
-export function explain(error: unknown, operation: string): never {
+/** What an expected failure says, a file that is missing in Go's words. Any other is thrown again. */
+export function reasonOf(error: unknown, operation: string): string {
   const { name, message, code, path } = error as Error & { code?: string; path?: string };
   if (name === 'DiskError' && code !== undefined && code in REASONS)
-    throw new CommandError(Exit.Error, `${operation} ${path}: ${REASONS[code]}`);
-  if (EXPECTED.has(name)) throw new CommandError(Exit.Error, message);
+    return `${operation} ${path}: ${REASONS[code]}`;
+  if (EXPECTED.has(name)) return message;
   throw error;
+}
+
+/** An expected failure ends the command with its message and exit code 1. */
+export function explain(error: unknown, operation: string): never {
+  throw new CommandError(Exit.Error, reasonOf(error, operation));
 }
 
 /** Opens the file for reading, and closes it. @throws CommandError */

@@ -1,14 +1,21 @@
-/** `kvctl defrag`: one endpoint after the other, because each of them stops the world of its member. */
+/**
+ * `kvctl defrag`: members give unused space back, one endpoint after the other, and serve meanwhile; with --data-dir the
+ * database of a member that is stopped.
+ */
 import { performance } from 'node:perf_hooks';
 import { MaintenanceService } from '../core/wire/gen/rpc.ts';
-import { formatDuration } from '../printer/humanize.ts';
+import { formatDuration, formatSize } from '../printer/humanize.ts';
 import type { Command, Context } from './command.ts';
-import { Exit } from './exit.ts';
+import { reasonOf } from './database-file.ts';
+import { badArgs, CommandError, Exit } from './exit.ts';
+import { logLine } from './log.ts';
 import { atEndpoint, endpointsToAsk } from './one-endpoint.ts';
 import { withProgress } from './progress.ts';
 import { timeoutFromNow } from './timeouts.ts';
 
-async function run(context: Context): Promise<number> {
+const LOG = { logger: '', caller: 'commands/defrag.ts' };
+
+async function defragmentEndpoints(context: Context): Promise<number> {
   let code: number = Exit.Success;
   for (const endpoint of await endpointsToAsk(context)) {
     const start = performance.now();
@@ -29,8 +36,50 @@ async function run(context: Context): Promise<number> {
   return code;
 }
 
+async function defragmentDirectory({ io }: Context, directory: string): Promise<number> {
+  const { dataDirPaths } = await import('../storage/data-dir.ts');
+  const { defragmentDataDir } = await import('../storage/defragment.ts');
+  const paths = dataDirPaths(directory);
+  const say = (message: string, fields: Readonly<Record<string, string | number>>): void =>
+    io.warn(logLine('info', LOG, message, { path: paths.database, ...fields }));
+  const start = performance.now();
+  say('defragmenting', {});
+  const { before, after } = await defragmentDataDir(paths).catch((error: unknown) => {
+    const why = reasonOf(error, 'stat');
+    throw new CommandError(Exit.Error, `Failed to defragment etcd data[${directory}] (${why})`);
+  });
+  say('finished defragmenting directory', {
+    'current-db-size-bytes-diff': after.allocated - before.allocated,
+    'current-db-size-bytes': after.allocated,
+    'current-db-size': formatSize(after.allocated),
+    'current-db-size-in-use-bytes': after.inUse,
+    'current-db-size-in-use': formatSize(after.inUse),
+    took: formatDuration((performance.now() - start) * 1e6),
+  });
+  return Exit.Success;
+}
+
+async function run(context: Context): Promise<number> {
+  const { flags } = context;
+  if (!flags.isSet('data-dir')) return defragmentEndpoints(context);
+  const directory = flags.text('data-dir');
+  if (directory === '') throw badArgs('--data-dir is empty: give the data directory of a stopped member');
+  if (flags.bool('cluster') || flags.isSet('endpoints'))
+    throw badArgs('--data-dir is for a member that is stopped: it goes without --cluster and --endpoints');
+  return defragmentDirectory(context, directory);
+}
+
 export const command: Command = {
   use: '',
-  flags: [{ name: 'cluster', kind: 'bool', usage: 'defragment every member of the cluster' }],
+  examples: [
+    'kvctl defrag --cluster',
+    '',
+    '# The database of a member that is stopped',
+    'kvctl defrag --data-dir /var/lib/kvctl',
+  ],
+  flags: [
+    { name: 'cluster', kind: 'bool', usage: 'defragment every member of the cluster' },
+    { name: 'data-dir', kind: 'string', usage: 'data directory of a stopped member, instead of endpoints' },
+  ],
   run,
 };

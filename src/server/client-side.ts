@@ -8,6 +8,7 @@ import type { Backend } from '../core/ports/backend.ts';
 import { AlarmType } from '../core/wire/gen/rpc.ts';
 import type { Member } from '../member/member.ts';
 import { allMethods, type Services } from '../services/index.ts';
+import { dataDirPaths } from '../storage/data-dir.ts';
 import { GrpcServer } from '../transport/grpc/index.ts';
 import {
   clientHandler,
@@ -26,6 +27,7 @@ import type { Logger } from './logging/index.ts';
 import { fileDescriptorLimit, type Metrics } from './metrics/index.ts';
 import { type CertificateFiles, TlsAcceptor } from './tls/index.ts';
 import { databaseUpkeep } from './upkeep.ts';
+import { upkeepLog } from './upkeep-log.ts';
 
 /** A gRPC message may be this much larger than the request in it. */
 const GRPC_OVERHEAD_BYTES = 512 * 1024;
@@ -66,7 +68,16 @@ export class ClientSide {
         sizes: () => backend.sizes(),
         quotaBytes: config.quotaBackendBytes,
       },
-      upkeep: databaseUpkeep({ backend, flush: () => member.flush() }),
+      upkeep: databaseUpkeep({
+        backend,
+        flush: () => member.flush(),
+        watch: upkeepLog({
+          logger,
+          metrics,
+          backend,
+          path: dataDirPaths(config.dataDir, config.walDir).database,
+        }),
+      }),
       progressIntervalMs: () => interval * (1 + Math.random() * PROGRESS_JITTER),
       endOfTurn: setImmediate,
     });

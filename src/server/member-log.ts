@@ -4,6 +4,7 @@ import type { AutoCompaction } from '../member/auto-compactor.ts';
 import type { MemberEvents } from '../member/events.ts';
 import { goDuration, type Logger } from './logging/index.ts';
 import type { Metrics } from './metrics/index.ts';
+import { sizeText } from './upkeep-log.ts';
 
 export interface MemberLogOptions {
   readonly logger: Logger;
@@ -19,8 +20,6 @@ export interface MemberLogOptions {
 /** Only what is alive counts, so nobody has to defragment to write again. */
 const MAKE_ROOM =
   'delete keys or drop old revisions (kvctl compaction <revision>), or give --quota-backend-bytes more; then kvctl alarm disarm';
-
-const size = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 function policyFields(policy: AutoCompaction): Record<string, unknown> {
   if (policy.mode === 'periodic') return { 'compact-period': goDuration(policy.retentionMs) };
@@ -74,7 +73,7 @@ export function memberEvents(o: MemberLogOptions): MemberEvents {
       metrics.debugging.mvcc.compactionLast.set(Math.floor(Date.now() / 1000));
     },
     onSpace({ kind, used, quota }) {
-      const fields = { 'quota-size-bytes': quota, 'quota-size': size(quota), 'in-use-bytes': used };
+      const fields = { 'quota-size-bytes': quota, 'quota-size': sizeText(quota), 'in-use-bytes': used };
       if (kind === 'near') logger.warn('database is nearly full: over 80% of the quota is in use', fields);
       else
         logger.warn('message exceeded backend quota; raising alarm', { ...fields, 'what-to-do': MAKE_ROOM });

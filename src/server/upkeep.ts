@@ -7,18 +7,36 @@ export interface UpkeepOptions {
   readonly backend: Backend;
   /** Makes durable what was applied so far. */
   flush(): Promise<void>;
+  /** Logs and measures; absent: nobody does. */
+  readonly watch?: UpkeepWatch;
+}
+
+export interface UpkeepWatch {
+  /** Runs `work`, and says how it went. */
+  defragment(work: () => Promise<void>): Promise<void>;
+  /** The whole file has been handed out. */
+  snapshotSent(bytes: number, milliseconds: number): void;
 }
 
 const live = { pause: (): Promise<void> => new Promise((resolve) => setImmediate(resolve)) };
 
-export function databaseUpkeep({ backend, flush }: UpkeepOptions): Upkeep {
+export function databaseUpkeep({ backend, flush, watch }: UpkeepOptions): Upkeep {
+  const defragment = async (): Promise<void> => {
+    await flush();
+    await backend.defragment();
+  };
   return {
     async openSnapshot(): Promise<SnapshotFile> {
+      const since = performance.now();
       await flush();
       const state = backend.snapshot();
       try {
         const file = await exportDatabase(state, live);
-        return { ...file, close: () => state.close() };
+        async function* chunks(): AsyncIterable<Uint8Array> {
+          yield* file.chunks();
+          watch?.snapshotSent(file.bytes, performance.now() - since);
+        }
+        return { ...file, chunks, close: () => state.close() };
       } catch (error) {
         state.close();
         throw error;
@@ -35,9 +53,6 @@ export function databaseUpkeep({ backend, flush }: UpkeepOptions): Upkeep {
       }
     },
 
-    async defragment() {
-      await flush();
-      await backend.defragment();
-    },
+    defragment: () => (watch ? watch.defragment(defragment) : defragment()),
   };
 }

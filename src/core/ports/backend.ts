@@ -80,7 +80,7 @@ export interface Backend extends BackendReader {
   sizes(): BackendSizes;
   /** The state as of the last commit, fixed. */
   snapshot(): BackendSnapshot;
-  /** Rewrites the storage without its unused space. Reads go on; commits handed over meanwhile wait. */
+  /** Rewrites the storage without its unused space. Reads and commits go on meanwhile. */
   defragment(): Promise<void>;
   /** Waits for commits under way. Nothing may be called afterwards. */
   close(): Promise<void>;

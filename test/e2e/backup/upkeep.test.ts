@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import {
   installed,
   kvctlBin,
@@ -6,8 +8,9 @@ import {
   type ServerProcess,
   startEtcd,
   startKvctl,
+  temporaryDirectory,
 } from '../../support/processes.ts';
-import { atServer, fill, kvctlOk, stateOf, statusOf } from './support.ts';
+import { atServer, fill, kvctl, kvctlOk, stateOf, statusOf } from './support.ts';
 
 const QUOTA_BYTES = 16 * 1024 ** 2;
 const PUT_BYTES = 1024 ** 2;
@@ -166,6 +169,13 @@ describe('defrag while serving', function () {
       assert.ok(full.allocated > 8 * PUT_BYTES, String(full.allocated));
       assert.ok(small.allocated < PUT_BYTES, String(small.allocated));
       assert.deepEqual(await stateOf(server), before);
+      assert.match(
+        server.log(),
+        /"msg":"finished defragmenting directory".*"current-db-size-bytes-diff":-\d+/,
+      );
+      const metrics = await (await fetch(`http://${server.endpoint}/metrics`)).text();
+      assert.match(metrics, /^etcd_disk_backend_defrag_duration_seconds_count 1$/m);
+      assert.match(metrics, /^etcd_disk_defrag_inflight 0$/m);
       await atServer(server, 'put', 'later', 'v');
       await server.kill();
       await server.restart();
@@ -173,6 +183,51 @@ describe('defrag while serving', function () {
     } finally {
       await server.dispose();
     }
+  });
+});
+
+describe('defrag --data-dir', function () {
+  this.timeout(60_000);
+
+  it('gives back the space of a member that is stopped, and refuses one that runs', async () => {
+    const server = await startKvctl();
+    try {
+      for (let i = 0; i < 4; i++) {
+        await run(process.execPath, [kvctlBin, `--endpoints=${server.endpoint}`, 'put', `big${i}`], {
+          input: Buffer.alloc(PUT_BYTES, 97 + i),
+        });
+      }
+      await atServer(server, 'del', 'big', '--prefix');
+      await atServer(server, 'compaction', String((await statusOf(server)).revision), '--physical');
+      const before = await stateOf(server);
+      const taken = await kvctl('defrag', `--data-dir=${server.dataDir}`);
+      assert.equal(taken.code, 1);
+      assert.match(taken.stderr, /Failed to defragment etcd data\[.*is in use by another process/);
+      await server.stop();
+      const done = await kvctl('defrag', `--data-dir=${server.dataDir}`);
+      assert.equal(done.code, 0, done.stderr);
+      assert.equal(done.stdout, '');
+      assert.match(done.stderr, /"current-db-size-bytes-diff":-4\d{6}/);
+      await server.restart();
+      assert.deepEqual(await stateOf(server), before);
+    } finally {
+      await server.dispose();
+    }
+  });
+
+  it('makes nothing where there is nothing', async () => {
+    const directory = join(temporaryDirectory('defrag'), 'none');
+    const ran = await kvctl('defrag', `--data-dir=${directory}`);
+    assert.equal(ran.code, 1);
+    assert.match(
+      ran.stderr,
+      /^Error: Failed to defragment etcd data\[.*none\] \(stat .*: no such file or directory\)$/m,
+    );
+    assert.ok(!existsSync(directory));
+    rmSync(dirname(directory), { recursive: true });
+    const both = await kvctl('defrag', '--data-dir=x', '--cluster');
+    assert.equal(both.code, 128);
+    assert.match(both.stderr, /--data-dir is for a member that is stopped/);
   });
 });
 

@@ -1,0 +1,129 @@
+/**
+ * One LMDB environment in one file, with a database for each bucket: how it is opened, read and written. Used by the
+ * backend and by the copy that a defragmentation makes.
+ *
+ * lmdb-js queues the writes of one turn of the event loop into one transaction and runs it on its own thread. Syncs
+ * are not overlapped: a commit's promise stands for its own fsync. Reads share one read transaction that is renewed
+ * every turn, so no reader keeps old pages from being used again.
+ */
+import { type Database, open, type RootDatabase, type Transaction } from 'lmdb';
+import {
+  type BackendEntry,
+  type BackendSizes,
+  type BackendWrite,
+  BUCKETS,
+  type Bucket,
+  type ScanOptions,
+} from '../../core/ports/backend.ts';
+
+const PAGE_BYTES = 4096;
+const META_PAGES = 2;
+/** Behind the path of a file: the one with LMDB's lock and its table of readers. */
+export const LOCK_SUFFIX = '-lock';
+/** Where a scan without a lower bound begins: below every key, for keys are not empty. */
+const LOWEST_KEY = Buffer.from([0]);
+
+/** lmdb-js copies keys through these; small ones faster than TypedArray.set does. */
+const KEY_CODEC = {
+  writeKey(key: Uint8Array, target: Uint8Array, start: number): number {
+    const n = key.length;
+    if (n > 32) target.set(key, start);
+    else for (let i = 0; i < n; i++) target[start + i] = key[i];
+    return start + n;
+  },
+  readKey(source: Uint8Array, start: number, end: number): Uint8Array {
+    return Uint8Array.prototype.slice.call(source, start, end);
+  },
+};
+
+/** What lmdb-js has beyond its declarations, of which this folder relies on exactly this much. */
+export interface LmdbBucket extends Database<Buffer, Uint8Array> {
+  /** Memory that is overwritten by the next read. `length` is the value's, whatever the memory's is. */
+  getBinaryFast(key: Uint8Array): Buffer | undefined;
+  getBinary(key: Uint8Array, options?: { transaction: Transaction }): Buffer | undefined;
+  getStats(): LmdbStats;
+}
+
+interface LmdbTree {
+  readonly treeBranchPageCount: number;
+  readonly treeLeafPageCount: number;
+  readonly overflowPages: number;
+}
+
+interface LmdbStats extends LmdbTree {
+  readonly root: LmdbTree;
+  readonly free: LmdbTree;
+  readonly lastPageNumber: number;
+}
+
+export interface Environment {
+  readonly root: RootDatabase<Buffer, Uint8Array>;
+  readonly buckets: Readonly<Record<Bucket, LmdbBucket>>;
+}
+
+/** `noSync`: for a file that nobody relies on before it was synced as a whole. */
+export function openEnvironment(path: string, mapSize: number, noSync = false): Environment {
+  const root = open<Buffer, Uint8Array>({
+    path,
+    noSubdir: true,
+    pageSize: PAGE_BYTES,
+    mapSize,
+    maxDbs: BUCKETS.length,
+    overlappingSync: false,
+    noSync,
+    encoding: 'binary',
+    keyEncoder: KEY_CODEC,
+  });
+  const buckets = Object.fromEntries(
+    BUCKETS.map((name) => [name, root.openDB({ name, encoding: 'binary', keyEncoder: KEY_CODEC } as never)]),
+  );
+  return { root, buckets: buckets as unknown as Record<Bucket, LmdbBucket> };
+}
+
+/**
+ * All in one turn of the event loop: lmdb-js makes one transaction of it. It hands out several promises for that, one
+ * of them only after the turn; each has to be waited for, or a failed commit is an unhandled rejection.
+ */
+export function writeTo({ buckets, root }: Environment, writes: readonly BackendWrite[]): Promise<void> {
+  if (writes.length === 0) return Promise.resolve();
+  const parts: Promise<unknown>[] = [];
+  for (const { bucket, key, value } of writes) {
+    const database = buckets[bucket];
+    const part = value === undefined ? database.remove(key) : database.put(key, value as Buffer);
+    if (part !== parts[parts.length - 1]) parts.push(part);
+  }
+  parts.push(new Promise((resolve, reject) => setImmediate(() => root.committed.then(resolve, reject))));
+  return Promise.all(parts).then(() => undefined, rethrow);
+}
+
+export function scanBucket(
+  bucket: LmdbBucket,
+  { from = LOWEST_KEY, to, limit, maxBytes = Number.POSITIVE_INFINITY }: ScanOptions,
+  transaction?: Transaction,
+): BackendEntry[] {
+  const entries: BackendEntry[] = [];
+  let bytes = 0;
+  for (const entry of bucket.getRange({ start: from, end: to, limit, transaction })) {
+    entries.push(entry);
+    bytes += entry.key.length + entry.value.length;
+    if (bytes >= maxBytes) break;
+  }
+  return entries;
+}
+
+export function sizesOf({ buckets }: Environment): BackendSizes {
+  const { root, free, lastPageNumber } = buckets.key.getStats();
+  let pages = META_PAGES + pagesOf(root) + pagesOf(free);
+  for (const name of BUCKETS) pages += pagesOf(buckets[name].getStats());
+  return { allocated: (lastPageNumber + 1) * PAGE_BYTES, inUse: pages * PAGE_BYTES };
+}
+
+function pagesOf(tree: LmdbTree): number {
+  return tree.treeBranchPageCount + tree.treeLeafPageCount + tree.overflowPages;
+}
+
+/** lmdb-js rejects at once and tells why in a second promise, which nobody else waits for. */
+async function rethrow(error: Error & { commitError?: Promise<never> }): Promise<never> {
+  const cause = await error.commitError?.catch((reason: unknown) => reason);
+  throw new Error('the backend could not commit', { cause: cause ?? error });
+}
