@@ -33,6 +33,7 @@ const ROOMS_APART = {
   'src/server/main.ts': 'server',
   'src/gateway/main.ts': 'gateway',
   'src/bench/main.ts': 'bench',
+  'src/local-cluster/main.ts': 'local-cluster',
 };
 
 const roomsApart = {

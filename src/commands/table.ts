@@ -208,6 +208,40 @@ Contexts are kept in kvctl/contexts.json in the user's directory for configurati
   ],
 };
 
+const cluster: CommandNode = {
+  name: 'cluster',
+  title: SERVER,
+  extension: true,
+  short: related('A cluster on this machine, in one command', 'cluster'),
+  long: 'A cluster on this machine, in one command: start it, and stop and start its members from another terminal',
+  children: [
+    {
+      name: 'kill-member',
+      short: 'Kills a member, as a crash would',
+      load: () => import('./cluster-kill-member.ts'),
+    },
+    {
+      name: 'pause-member',
+      short: 'Makes a member stand still',
+      load: () => import('./cluster-pause-member.ts'),
+    },
+    {
+      name: 'resume-member',
+      short: 'Lets a paused member go on',
+      load: () => import('./cluster-resume-member.ts'),
+    },
+    { name: 'start', short: 'Starts the cluster', load: () => import('./cluster-start.ts') },
+    {
+      name: 'start-member',
+      short: 'Starts a member that is down',
+      load: () => import('./cluster-start-member.ts'),
+    },
+    { name: 'status', short: 'Shows the members and who leads', load: () => import('./cluster-status.ts') },
+    { name: 'stop', short: 'Stops the cluster', load: () => import('./cluster-stop.ts') },
+    { name: 'stop-member', short: 'Stops a member in order', load: () => import('./cluster-stop-member.ts') },
+  ],
+};
+
 const benchmark: CommandNode = {
   name: 'benchmark',
   title: UTILITY,
@@ -298,6 +332,7 @@ export const ROOT: CommandNode = {
     auth,
     role,
     user,
+    cluster,
     {
       name: 'gateway',
       title: SERVER,

@@ -22,8 +22,8 @@ export class LeaderTransfer {
     this.o = options;
   }
 
-  /** Calls back when `target` leads. */
-  moveTo(target: bigint, done: Done<void>): void {
+  /** Calls back when `target` leads, or when `giveUp` says that it never will. */
+  moveTo(target: bigint, done: Done<void>, giveUp = (): boolean => false): void {
     const { clock, cluster, leadership, transfer } = this.o;
     if (!leadership.isLeader) return done(ERR.NotLeader);
     const member = cluster.member(target);
@@ -32,6 +32,7 @@ export class LeaderTransfer {
     const deadline = clock.now() + this.o.timeoutMs;
     const look = (): void => {
       if (leadership.leader === target) done(undefined);
+      else if (giveUp()) done(ERR.Unhealthy);
       else if (clock.now() >= deadline) done(ERR.TimeoutLeaderTransfer);
       else clock.after(this.o.heartbeatMs, look);
     };
@@ -48,6 +49,7 @@ export class LeaderTransfer {
       .filter(({ id }) => id !== leadership.leader && since(id) !== Number.POSITIVE_INFINITY)
       .sort((a, b) => since(a.id) - since(b.id));
     if (!longest) return done(ERR.Unhealthy);
-    this.moveTo(longest.id, done);
+    // When a whole cluster is told to stop, the heir may go first: nothing is left to wait for.
+    this.moveTo(longest.id, done, () => activeSince(longest.id) === undefined);
   }
 }
