@@ -4,17 +4,13 @@ import type { Level } from '../local-cluster/main.ts';
 import { clusterDirectory, DATA_DIR, inCluster } from './cluster.ts';
 import type { Command, Context } from './command.ts';
 import { badArgs } from './exit.ts';
+import { outputTerminal } from './terminal.ts';
 
 function levelOf({ flags }: Context, levels: readonly Level[]): Level {
   const text = flags.text('log-level');
   const level = levels.find((one) => one === text);
   if (level === undefined) throw badArgs(`--log-level ${text}: there are ${levels.join(', ')}`);
   return level;
-}
-
-/** https://no-color.org */
-function isColoured({ env }: Context): boolean {
-  return process.stdout.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
 }
 
 function given({ flags }: Context, name: string): number | undefined {
@@ -35,7 +31,7 @@ async function run(context: Context): Promise<number> {
       serveFlags: args,
       program: [...process.execArgv, process.argv[1]],
       env,
-      isColoured: isColoured(context),
+      isColoured: outputTerminal()?.colours ?? false,
       write: (text) => io.write(text),
     }),
   );

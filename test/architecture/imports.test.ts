@@ -63,7 +63,7 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
     'bench',
     'transport',
   ],
-  chalk: ['local-cluster'],
+  chalk: ['commands', 'local-cluster'],
   undici: ['peer', 'discovery', 'client', 'server', 'commands'],
 };
 
