@@ -13,6 +13,7 @@ import {
 } from '../storage/data-dir.ts';
 import { NodeDisk } from '../storage/disk/index.ts';
 import { LmdbBackend } from '../storage/lmdb/backend.ts';
+import { upgradeDatabase } from '../storage/lmdb/upgrade.ts';
 import { type OpenedLog, openLog } from '../storage/wal/index.ts';
 import type { ServerConfig } from './config/index.ts';
 import { goDuration, type Logger } from './logging/index.ts';
@@ -89,6 +90,11 @@ export async function openStorage(
   try {
     locks.push(await disk.lock(paths.root));
     const since = now();
+    if (await upgradeDatabase(paths.database))
+      logger.info('the database has got checksums', {
+        path: paths.database,
+        took: goDuration(now() - since),
+      });
     const backend = new LmdbBackend({ path: paths.database });
     logger.info('opened backend db', { path: paths.database, took: goDuration(now() - since) });
     await defragmentIfWorth(backend, config, logger);

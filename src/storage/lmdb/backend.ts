@@ -3,8 +3,11 @@
  * package. LMDB is a copy-on-write B+tree behind a memory map (H. Chu, "MDB: A memory-mapped database and backend for
  * OpenLDAP", 2011): a commit writes new pages, syncs them, then one of two meta pages; a power cut at any instant
  * leaves the last commit whole.
+ *
+ * The file is checked before LMDB maps it (file/check.ts): LMDB trusts every byte, and dies of one that is wrong. What
+ * entries hold is checked when they are read (seal.ts).
  */
-import { renameSync } from 'node:fs';
+import { existsSync, renameSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type {
@@ -25,8 +28,10 @@ import {
   sizesOf,
   writeTo,
 } from './environment.ts';
+import { checkStructure } from './file/check.ts';
 import { emptyFile, removeFiles, syncFile } from './files.ts';
 import { OnlineCopy } from './online-copy.ts';
+import { checkedLength } from './seal.ts';
 import { LmdbSnapshot } from './snapshot.ts';
 
 export interface LmdbBackendOptions {
@@ -61,24 +66,28 @@ export class LmdbBackend implements Backend {
   private readonly retired = new Map<Environment, Retired>();
   private burials: Promise<void> = Promise.resolve();
 
+  /** @throws DamagedDatabase, and the file is as it was */
   constructor({ path, mapBytes = DEFAULT_MAP_BYTES }: LmdbBackendOptions) {
     this.path = path;
     this.mapBytes = mapBytes;
     removeFiles(path + DEFRAGMENT_SUFFIX);
+    if (existsSync(path) && statSync(path).size > 0) checkStructure(path);
     this.environment = openEnvironment(path, mapBytes);
   }
 
+  /** @throws DamagedEntry, as every read here */
   get(bucket: Bucket, key: Uint8Array): Uint8Array | undefined {
     const memory = this.environment.buckets[bucket].getBinaryFast(key);
     if (memory === undefined) return undefined;
-    const size = memory.length;
+    const stored = new Uint8Array(memory.buffer, memory.byteOffset, memory.length);
+    const size = checkedLength(bucket, key, stored);
     const value = allocate(size);
-    value.set(new Uint8Array(memory.buffer, memory.byteOffset, size));
+    value.set(stored.subarray(0, size));
     return value;
   }
 
   scan(options: ScanOptions): BackendEntry[] {
-    return scanBucket(this.environment.buckets[options.bucket], options);
+    return scanBucket(this.environment, options);
   }
 
   commit(writes: readonly BackendWrite[]): Promise<void> {

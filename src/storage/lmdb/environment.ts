@@ -15,9 +15,9 @@ import {
   type Bucket,
   type ScanOptions,
 } from '../../core/ports/backend.ts';
+import { META_PAGES, PAGE_BYTES } from './file/layout.ts';
+import { seal, sealedName, unseal } from './seal.ts';
 
-const PAGE_BYTES = 4096;
-const META_PAGES = 2;
 /** Behind the path of a file: the one with LMDB's lock and its table of readers. */
 export const LOCK_SUFFIX = '-lock';
 /** Where a scan without a lower bound begins: below every key, for keys are not empty. */
@@ -75,7 +75,10 @@ export function openEnvironment(path: string, mapSize: number, noSync = false): 
     keyEncoder: KEY_CODEC,
   });
   const buckets = Object.fromEntries(
-    BUCKETS.map((name) => [name, root.openDB({ name, encoding: 'binary', keyEncoder: KEY_CODEC } as never)]),
+    BUCKETS.map((bucket) => {
+      const options = { name: sealedName(bucket), encoding: 'binary', keyEncoder: KEY_CODEC };
+      return [bucket, root.openDB(options as never)];
+    }),
   );
   return { root, buckets: buckets as unknown as Record<Bucket, LmdbBucket> };
 }
@@ -89,23 +92,31 @@ export function writeTo({ buckets, root }: Environment, writes: readonly Backend
   const parts: Promise<unknown>[] = [];
   for (const { bucket, key, value } of writes) {
     const database = buckets[bucket];
-    const part = value === undefined ? database.remove(key) : database.put(key, value as Buffer);
+    const part =
+      value === undefined ? database.remove(key) : database.put(key, seal(bucket, key, value) as Buffer);
     if (part !== parts[parts.length - 1]) parts.push(part);
   }
   parts.push(new Promise((resolve, reject) => setImmediate(() => root.committed.then(resolve, reject))));
   return Promise.all(parts).then(() => undefined, rethrow);
 }
 
+/** @throws DamagedEntry */
 export function scanBucket(
-  bucket: LmdbBucket,
-  { from = LOWEST_KEY, to, limit, maxBytes = Number.POSITIVE_INFINITY }: ScanOptions,
+  { buckets }: Environment,
+  { bucket, from = LOWEST_KEY, to, limit, maxBytes = Number.POSITIVE_INFINITY }: ScanOptions,
   transaction?: Transaction,
 ): BackendEntry[] {
   const entries: BackendEntry[] = [];
   let bytes = 0;
-  for (const entry of bucket.getRange({ start: from, end: to, limit, transaction })) {
-    entries.push(entry);
-    bytes += entry.key.length + entry.value.length;
+  for (const { key, value: stored } of buckets[bucket].getRange({
+    start: from,
+    end: to,
+    limit,
+    transaction,
+  })) {
+    const value = unseal(bucket, key, stored);
+    entries.push({ key, value });
+    bytes += key.length + value.length;
     if (bytes >= maxBytes) break;
   }
   return entries;

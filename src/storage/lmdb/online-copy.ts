@@ -76,10 +76,10 @@ export class OnlineCopy {
   }
 
   private async copySlice(): Promise<void> {
-    const { root, buckets } = this.o.live;
+    const { live } = this.o;
     const bucket = ORDER[this.bucket];
-    root.resetReadTxn();
-    const entries = scanBucket(buckets[bucket], {
+    live.root.resetReadTxn();
+    const entries = scanBucket(live, {
       bucket,
       from: this.from,
       limit: SLICE_ENTRIES,

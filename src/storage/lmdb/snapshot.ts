@@ -2,6 +2,7 @@
 import type { Transaction } from 'lmdb';
 import type { BackendEntry, BackendSnapshot, Bucket, ScanOptions } from '../../core/ports/backend.ts';
 import { type Environment, scanBucket } from './environment.ts';
+import { unseal } from './seal.ts';
 
 export class LmdbSnapshot implements BackendSnapshot {
   private readonly environment: Environment;
@@ -17,11 +18,12 @@ export class LmdbSnapshot implements BackendSnapshot {
   }
 
   get(bucket: Bucket, key: Uint8Array): Uint8Array | undefined {
-    return this.environment.buckets[bucket].getBinary(key, { transaction: this.transaction });
+    const stored = this.environment.buckets[bucket].getBinary(key, { transaction: this.transaction });
+    return stored && unseal(bucket, key, stored);
   }
 
   scan(options: ScanOptions): BackendEntry[] {
-    return scanBucket(this.environment.buckets[options.bucket], options, this.transaction);
+    return scanBucket(this.environment, options, this.transaction);
   }
 
   close(): void {

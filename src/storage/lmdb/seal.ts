@@ -1,0 +1,58 @@
+/**
+ * LMDB has no checksums, and what a disk gives back changed would be served. So each value is stored with one:
+ *
+ *   | value | CRC-32C of bucket, key and value, 4 bytes little endian |
+ *
+ * It is checked whenever an entry is read. The bucket and the key are in it, so that a value that turns up in another
+ * place is found too. Databases made before that have the same buckets without `SEALED` in their names; they are
+ * rewritten when a member starts on them (upgrade.ts).
+ */
+import { BUCKETS, type Bucket } from '../../core/ports/backend.ts';
+import { allocate } from '../../core/wire/arena.ts';
+import { fromLatin1 } from '../../core/wire/bytes.ts';
+import { crc32c, crc32cRange } from '../../core/wire/crc32c.ts';
+import { DamagedEntry } from './errors.ts';
+
+export const SEAL_BYTES = 4;
+
+/** Behind a bucket's name: which format its values have. */
+const SEALED = '+crc32c';
+
+export const sealedName = (bucket: Bucket): string => bucket + SEALED;
+
+const SEEDS = Object.fromEntries(BUCKETS.map((name) => [name, crc32c(fromLatin1(name))])) as Readonly<
+  Record<Bucket, number>
+>;
+
+export function seal(bucket: Bucket, key: Uint8Array, value: Uint8Array): Uint8Array {
+  const size = value.length;
+  const stored = allocate(size + SEAL_BYTES);
+  stored.set(value);
+  const crc = crc32c(value, crc32c(key, SEEDS[bucket]));
+  stored[size] = crc;
+  stored[size + 1] = crc >>> 8;
+  stored[size + 2] = crc >>> 16;
+  stored[size + 3] = crc >>> 24;
+  return stored;
+}
+
+/** Length of the value in `stored`, whose checksum holds. @throws DamagedEntry */
+export function checkedLength(
+  bucket: Bucket,
+  key: Uint8Array,
+  stored: Uint8Array,
+  length = stored.length,
+): number {
+  const size = length - SEAL_BYTES;
+  if (size < 0) throw new DamagedEntry(bucket, key, `${length} bytes are too few`);
+  const crc = crc32cRange(stored, 0, size, crc32c(key, SEEDS[bucket]));
+  const expected =
+    (stored[size] | (stored[size + 1] << 8) | (stored[size + 2] << 16) | (stored[size + 3] << 24)) >>> 0;
+  if (crc !== expected) throw new DamagedEntry(bucket, key, 'checksum mismatch');
+  return size;
+}
+
+/** The value, a view. @throws DamagedEntry */
+export function unseal(bucket: Bucket, key: Uint8Array, stored: Uint8Array): Uint8Array {
+  return stored.subarray(0, checkedLength(bucket, key, stored));
+}
