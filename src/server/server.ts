@@ -11,6 +11,7 @@ import { v2StoreJson } from '../storage/snapshot/v2-store.ts';
 import { type Bootstrap, bootstrap } from './bootstrap.ts';
 import { ClientSide } from './client-side.ts';
 import { isSecure, SERVER_VERSION, type ServerConfig, type ServerUrl, urlTexts } from './config/index.ts';
+import { explainDamage } from './damage.ts';
 import { ListenError, type Listener, listen } from './listeners.ts';
 import { type Logger, type TextLogger, textLogger } from './logging/index.ts';
 import { memberEvents } from './member-log.ts';
@@ -214,7 +215,8 @@ export class Server {
         onMembershipChanged: (id, changed) => peers.membershipChanged(id, changed),
       }),
     }).catch((error: unknown) => {
-      throw error instanceof BackendBehindLog ? new StartError(error.message) : error;
+      if (error instanceof BackendBehindLog) throw new StartError(error.message);
+      throw explainDamage(error, storage.paths);
     });
     this.member = member;
     this.clients = new ClientSide({

@@ -16,11 +16,13 @@ import { LmdbBackend } from '../storage/lmdb/backend.ts';
 import { upgradeDatabase } from '../storage/lmdb/upgrade.ts';
 import { type OpenedLog, openLog } from '../storage/wal/index.ts';
 import type { ServerConfig } from './config/index.ts';
+import { explainDamage } from './damage.ts';
 import { goDuration, type Logger } from './logging/index.ts';
 import type { Metrics } from './metrics/index.ts';
 import { StartError } from './start-error.ts';
 
 export interface OpenedStorage extends OpenedLog {
+  readonly paths: DataDirPaths;
   readonly backend: Backend;
   release(): Promise<void>;
 }
@@ -119,14 +121,16 @@ export async function openStorage(
       logger.info('repaired WAL', { path: paths.wal, error: opened.repaired });
     return {
       ...opened,
+      paths,
       backend,
       async release() {
         await backend.close();
         for (const lock of locks) await lock.release();
       },
     };
-  } catch (error) {
+  } catch (failure) {
     for (const lock of locks) await lock.release();
+    const error = explainDamage(failure, paths);
     if (error instanceof StartError) throw error;
     const cause = error as Error;
     throw new StartError(error instanceof DiskError ? cause.message : `failed to open WAL: ${cause.message}`);
