@@ -117,7 +117,7 @@ async function tablesOf(size: number): Promise<string> {
     say('1 member');
     return onBoth(1, async (...both) => `## 1 member\n\n${await comparison(both, COMPARED_LOADS, false)}\n`);
   }
-  const requests = COMPARED_LOADS.filter(({ what }) => what !== 'watch');
+  const requests = COMPARED_LOADS.filter(({ what }) => what.kind !== 'watch');
   say(`${size} members`);
   return onBoth(size, async (...both) => {
     const leader = await comparison(both, requests, true);

@@ -24,7 +24,7 @@ export async function ceiling(volume: {
     const [port] = (await firstOutput(server.stdout, 'data')) as [Buffer];
     const endpoint = `127.0.0.1:${port.toString().trim()}`;
     const load = COMPARED_LOADS[0].what;
-    if (load === 'watch') throw new Error('the first load is one of requests');
+    if (load.kind === 'watch') throw new Error('the first load is one of requests');
     const once = () =>
       run(
         {

@@ -21,7 +21,8 @@ export function startWorker(workerData: WorkerData): Worker {
 export type { Target } from './client/dial.ts';
 export * from './cluster.ts';
 export { COMPARED_LOADS, type ComparedLoad } from './compare/catalogue.ts';
-export { type CompareOptions, compare, type Side } from './compare/compare.ts';
+export { type CompareOptions, compare } from './compare/compare.ts';
+export { type DriveOptions, driveLoad, type Side } from './compare/drive.ts';
 export { listenerOf } from './compare/proc.ts';
 export { comparisonMarkdown, comparisonText, summarizeComparison } from './compare/table.ts';
 export { largestKeySpace } from './loads/keys.ts';

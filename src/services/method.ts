@@ -3,6 +3,7 @@
  * (in process). A service is a table of methods; a transport finds one by its path, decodes, calls it and sends the
  * answer. No transport type crosses this line: transports satisfy these shapes, services import nothing of theirs.
  */
+import { concatBytes } from '../core/wire/bytes.ts';
 
 /** A failure with a gRPC status code and the text that clients match on. */
 export interface Status {
@@ -25,9 +26,17 @@ export interface CallContext {
 /** Answers a unary call: exactly once, in the same turn or later. */
 export type Reply<Res> = (error: Status | undefined, response?: Res) => void;
 
+/** One message: in one piece, or in pieces, so that stored bytes go out as they lie. */
+export type Encoded = Uint8Array | readonly Uint8Array[];
+
+/** The message in one piece. */
+export function wholeMessage(message: Encoded): Uint8Array {
+  return message instanceof Uint8Array ? message : concatBytes(message);
+}
+
 export interface SendingCall extends CallContext {
   /** Sends one encoded message, which must not change afterwards. False: go on after `whenDrained`. */
-  sendEncoded(message: Uint8Array): boolean;
+  sendEncoded(message: Encoded): boolean;
   /** Runs once, when all that was sent has left. */
   whenDrained(listener: () => void): void;
   /** Ends the call; without a status it is OK. */

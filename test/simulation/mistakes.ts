@@ -7,6 +7,7 @@ import type { Disk, DiskFile } from '../../src/core/ports/disk.ts';
 import type { LogBatch, LogDone, LogStore } from '../../src/core/ports/log-store.ts';
 import { toLatin1 } from '../../src/core/wire/bytes.ts';
 import { WatchResponse } from '../../src/core/wire/gen/rpc.ts';
+import { wholeMessage } from '../../src/services/method.ts';
 import type { WatchSink } from '../../src/services/watch/stream.ts';
 import type { Mistake, MistakeContext } from './mistake.ts';
 
@@ -70,7 +71,8 @@ function lyingDisk(disk: Disk): Disk {
 /** Responses on their way to a client, changed. */
 function sending(change: (response: WatchResponse, send: (r: WatchResponse) => boolean) => boolean) {
   return (sink: WatchSink): WatchSink => ({
-    send: (bytes) => change(WatchResponse.decode(bytes), (r) => sink.send(WatchResponse.encode(r))),
+    send: (response) =>
+      change(WatchResponse.decode(wholeMessage(response)), (r) => sink.send(WatchResponse.encode(r))),
     whenDrained: (listener) => sink.whenDrained(listener),
     fail: (status) => sink.fail(status),
   });

@@ -4,6 +4,7 @@
  */
 import { WatchCreateRequest, WatchRequest, WatchResponse } from '../../src/core/wire/gen/rpc.ts';
 import type { Member } from '../../src/member/member.ts';
+import { wholeMessage } from '../../src/services/method.ts';
 import { Headers } from '../../src/services/watch/response.ts';
 import { type WatchSink, WatchStream } from '../../src/services/watch/stream.ts';
 import { rowText } from './answers.ts';
@@ -70,7 +71,7 @@ export class WatchClient {
     this.drained = undefined;
     const plain: WatchSink = {
       send: (response) => {
-        if (this.stream === stream) this.take(WatchResponse.decode(response), member);
+        if (this.stream === stream) this.take(WatchResponse.decode(wholeMessage(response)), member);
         return !this.blocked;
       },
       whenDrained: (listener) => {

@@ -8,11 +8,24 @@ export const VALUE_SIZE = 256;
 export const KEY_SPACE = 10_000;
 const RANGE_KEY = Buffer.from('42'.padStart(KEY_SIZE, '0'));
 
+/** Watchers that all see the same puts. */
+export interface WatchFanOut {
+  readonly kind: 'watch';
+  readonly streams: number;
+  readonly watchersPerStream: number;
+  /** Keys that the watchers share out among them. */
+  readonly keys: number;
+  /** A put makes many events: this many puts for a thousand requests of other loads. */
+  readonly putsPerThousand: number;
+}
+
 export interface ComparedLoad {
   readonly name: string;
   /** One client, or as many as the comparison has. */
   readonly alone: boolean;
-  readonly what: LoadSpec | 'watch';
+  readonly what: LoadSpec | WatchFanOut;
+  /** At half the rate that the load of this name reached on the slower side, and measured by its latency. */
+  readonly halfOf?: string;
 }
 
 const put: LoadSpec = {
@@ -53,8 +66,18 @@ export const COMPARED_LOADS: readonly ComparedLoad[] = [
   { name: 'range, serializable, 1 client', alone: true, what: range(true) },
   { name: 'transactions, half of them writes', alone: false, what: mixed },
   { name: 'lease renewals', alone: false, what: { kind: 'lease-keepalive', streaming: false } },
-  { name: 'watch events', alone: false, what: 'watch' },
+  {
+    name: 'watch events, 1000 watchers of 1 key',
+    alone: false,
+    what: { kind: 'watch', streams: 10, watchersPerStream: 100, keys: 1, putsPerThousand: 5 },
+  },
+  {
+    name: 'watch events, 100 watchers of each of 100 keys',
+    alone: false,
+    what: { kind: 'watch', streams: 100, watchersPerStream: 100, keys: 100, putsPerThousand: 50 },
+  },
+  { name: 'put at half the peak', alone: false, what: put, halfOf: 'put' },
 ];
 
 /** What fills the key space before the first round. */
-export const FILLING: LoadSpec = put;
+export const FILLING: ComparedLoad = { name: 'fill', alone: false, what: put };

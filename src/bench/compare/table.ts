@@ -17,6 +17,7 @@ export interface ComparedSummary {
   readonly perSecond: ComparedNumbers;
   readonly meanMs: ComparedNumbers;
   readonly p99Ms: ComparedNumbers;
+  readonly p999Ms: ComparedNumbers;
   readonly cpuMicros: ComparedNumbers;
   readonly residentMiB: ComparedNumbers;
 }
@@ -47,6 +48,7 @@ export function summarizeComparison(rows: readonly ComparedRow[]): ComparedSumma
     perSecond: numbers(row, (m) => m.perSecond),
     meanMs: numbers(row, (m) => m.meanMs),
     p99Ms: numbers(row, (m) => m.p99Ms),
+    p999Ms: numbers(row, (m) => m.p999Ms),
     cpuMicros: numbers(row, (m) => m.cpuMicros),
     residentMiB: numbers(row, (m) => (m.residentBytes === undefined ? undefined : m.residentBytes / 2 ** 20)),
   }));
@@ -78,6 +80,8 @@ export function comparisonMarkdown(summaries: readonly ComparedSummary[], a: str
     'ratio',
     'p99 ms',
     'ratio',
+    'p99.9 ms',
+    'ratio',
     'CPU us/request',
     'ratio',
     'memory MiB',
@@ -92,6 +96,8 @@ export function comparisonMarkdown(summaries: readonly ComparedSummary[], a: str
     ratio(each.meanMs),
     pair(each.p99Ms, hundredths),
     ratio(each.p99Ms),
+    pair(each.p999Ms, hundredths),
+    ratio(each.p999Ms),
     pair(each.cpuMicros, hundredths),
     ratio(each.cpuMicros),
     pair(each.residentMiB, whole),
@@ -109,6 +115,7 @@ export function comparisonText(summaries: readonly ComparedSummary[], a: string,
     'ratio',
     'mean latency',
     'p99 latency',
+    'p99.9',
     'CPU/request',
     'memory',
     'errors',
@@ -119,6 +126,7 @@ export function comparisonText(summaries: readonly ComparedSummary[], a: string,
     ratio(each.perSecond),
     ratio(each.meanMs),
     ratio(each.p99Ms),
+    ratio(each.p999Ms),
     ratio(each.cpuMicros),
     ratio(each.residentMiB),
     `${each.errors.a} / ${each.errors.b}`,

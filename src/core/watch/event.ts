@@ -80,18 +80,15 @@ export class Frames {
   }
 }
 
-/**
- * What one watcher gets in one response. Watchers that want the same events share the batch, and with it the encoded
- * response as long as their ids agree (most streams carry one watch, and its id is 0).
- */
+/** What one watcher gets in one response. Watchers that want the same events share the batch. */
 export class EventBatch {
   /** For the response's header. */
   readonly revision: number;
   readonly frames: readonly Uint8Array[];
   /** Bytes of all frames. */
   readonly size: number;
-  /** The last response made of this batch, and the parts it was made of. */
-  response: { readonly header: Uint8Array; readonly id: Uint8Array; readonly bytes: Uint8Array } | undefined;
+  /** For whoever encodes: the last response made of this batch, in pieces. */
+  response: readonly Uint8Array[] | undefined;
 
   constructor(revision: number, frames: readonly Uint8Array[], size: number) {
     this.revision = revision;

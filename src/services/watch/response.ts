@@ -84,20 +84,19 @@ function writeWatchId(id: bigint): Uint8Array {
   return w.finish();
 }
 
-/** One response with all events of the batch; the bytes may be shared with other streams. */
-export function encodeEvents(header: Uint8Array, id: Uint8Array, batch: EventBatch): Uint8Array {
+/** A message in the pieces it is put together from; they are shared and never change. */
+export type Pieces = readonly Uint8Array[];
+
+/**
+ * One response with all events of the batch: the header and the events are the same bytes for everybody, and only the
+ * id stands between them. A watcher costs a list of three, and with the id of the watcher before it nothing.
+ */
+export function encodeEvents(header: Uint8Array, id: Uint8Array, batch: EventBatch): Pieces {
   const last = batch.response;
-  if (last !== undefined && last.header === header) {
-    if (last.id === id) return last.bytes;
-    if (last.id.length === id.length) {
-      const bytes = copyOf(last.bytes);
-      bytes.set(id, header.length);
-      return bytes;
-    }
-  }
-  const bytes = join([header, id], batch.frames, batch.size);
-  batch.response = { header, id, bytes };
-  return bytes;
+  if (last !== undefined && last[0] === header && last[1] === id) return last;
+  const events = last === undefined ? join(batch.frames, batch.size) : last[2];
+  batch.response = [header, id, events];
+  return batch.response;
 }
 
 /**
@@ -109,41 +108,36 @@ export function encodeFragments(
   id: Uint8Array,
   batch: EventBatch,
   limit: number,
-): Uint8Array[] {
+): Pieces[] {
   const { frames } = batch;
   const base = header.length + id.length;
   if (base + batch.size < limit || frames.length < 2) return [encodeEvents(header, id, batch)];
-  const pieces: Uint8Array[] = [];
+  const pieces: Pieces[] = [];
   for (let from = 0; from < frames.length; ) {
     let to = from + 1;
     let size = frames[from].length;
     while (to < frames.length && base + FRAGMENT.length + size + frames[to].length < limit)
       size += frames[to++].length;
-    const head = to < frames.length ? [header, id, FRAGMENT] : [header, id];
-    pieces.push(join(head, frames.slice(from, to), size));
+    const mark = to < frames.length ? FRAGMENT : EMPTY;
+    pieces.push([header, id, mark].concat(frames.slice(from, to)));
     from = to;
   }
   return pieces;
 }
 
-function copyOf(bytes: Uint8Array): Uint8Array {
-  const copy = Buffer.allocUnsafe(bytes.length);
-  copy.set(bytes);
-  return copy;
-}
-
-function join(head: readonly Uint8Array[], frames: readonly Uint8Array[], framesSize: number): Uint8Array {
-  let size = framesSize;
-  for (const part of head) size += part.length;
+function join(frames: readonly Uint8Array[], size: number): Uint8Array {
+  if (frames.length === 1) return frames[0];
   const bytes = Buffer.allocUnsafe(size);
   let at = 0;
-  for (const part of head) {
-    bytes.set(part, at);
-    at += part.length;
-  }
   for (const frame of frames) {
     bytes.set(frame, at);
     at += frame.length;
   }
   return bytes;
+}
+
+export function sizeOf(pieces: Pieces): number {
+  let size = 0;
+  for (const piece of pieces) size += piece.length;
+  return size;
 }

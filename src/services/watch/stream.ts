@@ -19,9 +19,9 @@ import {
 } from '../../core/watch/index.ts';
 import type { WatchCreateRequest, WatchRequest } from '../../core/wire/gen/rpc.ts';
 import { StoredWatchResponse } from '../../core/wire/gen/stored.ts';
-import type { Status } from '../method.ts';
+import type { Encoded, Status } from '../method.ts';
 import { watchSpec } from './request.ts';
-import { encodeEvents, encodeFragments, encodeWatchId, type Headers } from './response.ts';
+import { encodeEvents, encodeFragments, encodeWatchId, type Headers, sizeOf } from './response.ts';
 
 /** Responses handed to a sink that said stop, before its watches are parked. */
 export const MAX_PENDING_RESPONSES = 128;
@@ -40,7 +40,7 @@ const DUPLICATE_ID = 'mvcc: duplicate watch ID provided on the WatchStream';
 /** Where responses go. */
 export interface WatchSink {
   /** One encoded WatchResponse. False: it is taken, but stop until the sink has drained. */
-  send(response: Uint8Array): boolean;
+  send(response: Encoded): boolean;
   /** Runs once, when all that was sent has left. */
   whenDrained(listener: () => void): void;
   /** The stream can't go on. */
@@ -227,7 +227,7 @@ export class WatchStream implements Outlet {
     this.#send(StoredWatchResponse.encode(StoredWatchResponse.create({ ...response, header })));
   }
 
-  #send(response: Uint8Array): void {
+  #send(response: Encoded): void {
     if (this.#closed) return;
     if (!this.#sink.send(response) && !this.#stopped) {
       this.#stopped = true;
@@ -235,7 +235,7 @@ export class WatchStream implements Outlet {
     }
     if (!this.#stopped) return;
     this.#pendingResponses++;
-    this.#pendingBytes += response.length;
+    this.#pendingBytes += response instanceof Uint8Array ? response.length : sizeOf(response);
     if (this.#pendingResponses > MAX_UNREAD_REPLIES) {
       this.close();
       this.#sink.fail(ERR.TooManyRequests);

@@ -13,15 +13,14 @@ import type {
   CallContext,
   DuplexCall,
   DuplexMethod,
+  Encoded,
   ServerStreamMethod,
   UnaryMethod,
 } from '../../services/method.ts';
 
+export type { Encoded };
 export type StreamMethod = ServerStreamMethod<unknown, unknown> | DuplexMethod<unknown, unknown>;
 export type Method = UnaryMethod<unknown, unknown> | StreamMethod;
-
-/** One message: in one piece, or in pieces, so that stored bytes go out as they lie. */
-export type Encoded = Uint8Array | readonly Uint8Array[];
 
 /** Why nobody waits for the answer: the client cancelled, its deadline passed, its connection or this server ended. */
 export type CancelReason = 'cancelled' | 'deadline' | 'disconnected' | 'shutdown';

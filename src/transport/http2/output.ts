@@ -10,10 +10,11 @@ import type { Socket } from 'node:net';
 import { frameHeaderBytes } from './constants.ts';
 import { type Flushable, flushAtEndOfTurn } from './turn.ts';
 
-const chunkBytes = 16 * 1024;
+/** Large enough that a turn of a busy watch stream is one chunk; untouched memory of it costs nothing. */
+const chunkBytes = 64 * 1024;
 /** Payloads up to this many bytes are copied; a copy of 4 KiB costs less than one more segment. */
 export const copyLimitBytes = 4 * 1024;
-/** Free chunks kept for the next turn: 4 MiB. */
+/** Free chunks kept for the next turn: 16 MiB at most. */
 const maxPooledChunks = 256;
 
 const pool: Buffer[] = [];
@@ -24,6 +25,8 @@ export class Output implements Flushable {
   private start = 0;
   private end = 0;
   private segments: Buffer[] = [];
+  /** Chunks that are full and stand among the segments. */
+  private fullChunks: Buffer[] = [];
   private segmentBytes = 0;
   private scheduled = false;
   private readonly socket: Socket;
@@ -94,26 +97,36 @@ export class Output implements Flushable {
     this.socket.write(
       this.start === 0 && this.end === chunk.length ? chunk : chunk.subarray(this.start, this.end),
     );
-    // Nothing left in the socket: the kernel has copied it all, and the chunk is free.
-    if (this.socket.writableLength === 0 && pool.length < maxPooledChunks) pool.push(chunk);
+    this.recycle(chunk);
     this.forgetChunk();
+  }
+
+  /** Nothing left in the socket: the kernel has copied it all, and the chunk is free. */
+  private recycle(chunk: Buffer): void {
+    if (chunk.length > 0 && this.socket.writableLength === 0 && pool.length < maxPooledChunks)
+      pool.push(chunk);
   }
 
   private writeSegments(): void {
     this.seal();
     const segments = this.segments;
+    const chunks = this.fullChunks;
+    chunks.push(this.buffer);
     this.segments = [];
+    this.fullChunks = [];
     this.segmentBytes = 0;
     this.forgetChunk();
     this.socket.cork();
     for (const segment of segments) this.socket.write(segment);
     this.socket.uncork();
+    for (const chunk of chunks) this.recycle(chunk);
   }
 
   /** A socket that is ended takes nothing more. */
   private discardIfOver(): boolean {
     if (!this.socket.destroyed && !this.socket.writableEnded) return false;
     this.segments = [];
+    this.fullChunks = [];
     this.segmentBytes = 0;
     this.forgetChunk();
     return true;
@@ -134,6 +147,7 @@ export class Output implements Flushable {
   private openChunk(bytes: number): void {
     if (bytes > chunkBytes) throw new RangeError(`reserve(${bytes}): a chunk has ${chunkBytes} bytes`);
     this.seal();
+    if (this.buffer.length > 0) this.fullChunks.push(this.buffer);
     this.buffer = pool.pop() ?? Buffer.allocUnsafeSlow(chunkBytes);
     this.start = 0;
     this.end = 0;

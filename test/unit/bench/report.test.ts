@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { COMPARED_LOADS } from '../../../src/bench/compare/catalogue.ts';
 import { measurementOf } from '../../../src/bench/compare/compare.ts';
 import { comparisonMarkdown, summarizeComparison } from '../../../src/bench/compare/table.ts';
 import { report } from '../../../src/bench/report/report.ts';
@@ -95,7 +96,7 @@ Error distribution:
       measurementOf(summaries, { cpuMs: 0, residentBytes: 0 }, { cpuMs, residentBytes: 2 ** 20 }, true);
     assert.equal(side(20).cpuMicros, 2000);
     assert.equal(measurementOf(summaries, undefined, undefined, false).cpuMicros, undefined);
-    const load = { name: 'put', alone: false, what: 'watch' as const };
+    const load = { name: 'put', alone: false, what: COMPARED_LOADS[0].what };
     const [row] = summarizeComparison([
       { load, a: [side(10), side(20), side(90)], b: [side(20), side(20), side(30)] },
     ]);

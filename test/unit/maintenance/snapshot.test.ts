@@ -6,7 +6,7 @@ import type { Backend, BackendSnapshot, BackendWrite } from '../../../src/core/p
 import { crc32c } from '../../../src/core/wire/crc32c.ts';
 import { SnapshotRequest, SnapshotResponse } from '../../../src/core/wire/gen/rpc.ts';
 import { databaseUpkeep } from '../../../src/server/upkeep.ts';
-import type { SendingCall, Status } from '../../../src/services/method.ts';
+import { type Encoded, type SendingCall, type Status, wholeMessage } from '../../../src/services/method.ts';
 import { snapshotMethod } from '../../../src/services/snapshot.ts';
 import { BoltFile, problemsOf } from '../../../src/storage/bbolt/index.ts';
 import { MemoryBackend } from '../../../src/storage/memory/backend.ts';
@@ -79,8 +79,8 @@ class Caller implements SendingCall {
     this.cancelListener = listener;
   }
 
-  sendEncoded(message: Uint8Array): boolean {
-    this.messages.push(SnapshotResponse.decode(Buffer.from(message)));
+  sendEncoded(message: Encoded): boolean {
+    this.messages.push(SnapshotResponse.decode(Buffer.from(wholeMessage(message))));
     return this.messages.length % this.window !== 0;
   }
 

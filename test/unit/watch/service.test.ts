@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { fromLatin1 } from '../../../src/core/wire/bytes.ts';
 import { WatchCreateRequest, WatchRequest, WatchResponse } from '../../../src/core/wire/gen/rpc.ts';
-import type { DuplexCall, Status } from '../../../src/services/method.ts';
+import { type DuplexCall, type Encoded, type Status, wholeMessage } from '../../../src/services/method.ts';
 import { WatchService } from '../../../src/services/watch.ts';
 import { describe1, World } from './world.ts';
 
@@ -30,9 +30,9 @@ class Call implements DuplexCall<WatchRequest> {
   onEnd(listener: () => void): void {
     this.halfClose = listener;
   }
-  sendEncoded(message: Uint8Array): boolean {
+  sendEncoded(message: Encoded): boolean {
     assert.equal(this.ended, undefined, 'nothing is sent on a call that has ended');
-    this.replies.push(describe1(WatchResponse.decode(message)));
+    this.replies.push(describe1(WatchResponse.decode(wholeMessage(message))));
     return true;
   }
   whenDrained(): void {}

@@ -351,7 +351,18 @@ describe('watch stream', () => {
     const clients = [world.connect(), world.connect(), world.connect()];
     for (const client of clients) client.create({ key: 'a' });
     world.put('a', '1');
-    assert.equal(new Set(clients.map(({ raw }) => raw[1])).size, 1);
+    assert.equal(new Set(clients.map(({ handed }) => handed[1])).size, 1);
+  });
+
+  it('shares all but the id between watches of other ids', () => {
+    const world = new World();
+    const client = world.connect();
+    for (let i = 0; i < 3; i++) client.create({ key: 'a' });
+    world.put('a', '1');
+    const events = client.handed.slice(3) as (readonly Uint8Array[])[];
+    assert.equal(events.length, 3);
+    assert.equal(new Set(events.map((pieces) => pieces[1])).size, 3);
+    assert.equal(new Set(events.map((pieces) => pieces[2])).size, 1);
   });
 });
 

@@ -4,7 +4,7 @@ import { WatchHub } from '../../../src/core/watch/index.ts';
 import { fromLatin1, toLatin1 } from '../../../src/core/wire/bytes.ts';
 import { type Event, KeyValue } from '../../../src/core/wire/gen/kv.ts';
 import { WatchCreateRequest, WatchRequest, WatchResponse } from '../../../src/core/wire/gen/rpc.ts';
-import type { Status } from '../../../src/services/method.ts';
+import { type Encoded, type Status, wholeMessage } from '../../../src/services/method.ts';
 import { Headers } from '../../../src/services/watch/response.ts';
 import { type WatchSink, WatchStream, type WatchStreamOptions } from '../../../src/services/watch/stream.ts';
 
@@ -103,6 +103,8 @@ export class ModelStore implements History {
 export class Client implements WatchSink {
   readonly stream: WatchStream;
   readonly raw: Uint8Array[] = [];
+  /** The same as they were handed over. */
+  readonly handed: Encoded[] = [];
   failure: Status | undefined;
   blocked = false;
   #drained: (() => void) | undefined;
@@ -112,8 +114,9 @@ export class Client implements WatchSink {
     this.stream = new WatchStream({ ...options, sink: this });
   }
 
-  send(response: Uint8Array): boolean {
-    this.raw.push(response);
+  send(response: Encoded): boolean {
+    this.handed.push(response);
+    this.raw.push(wholeMessage(response));
     return !this.blocked;
   }
 

@@ -6,7 +6,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Code } from '../../../core/errors.ts';
 import type { MethodDescriptor } from '../../../core/wire/codec.ts';
-import type { DuplexCall, Method, Status } from '../../../services/method.ts';
+import {
+  type DuplexCall,
+  type Encoded,
+  type Method,
+  type Status,
+  wholeMessage,
+} from '../../../services/method.ts';
 import { answerError, maxJsonBytes, SUCCESS_HEADERS, statusText, tooLarge } from './answers.ts';
 import type { GatewayContext } from './context.ts';
 import { isBadJson, readMessage } from './json-reader.ts';
@@ -52,12 +58,12 @@ export class GatewayStream implements DuplexCall<any> {
     return this.parts.context.metadata(name);
   }
 
-  sendEncoded(message: Uint8Array): boolean {
+  sendEncoded(message: Encoded): boolean {
     if (this.over) return true;
     const { response, descriptor } = this.parts;
     if (!response.headersSent) response.writeHead(200, SUCCESS_HEADERS);
     const codec = descriptor.response;
-    return response.write(`{"result":${writeMessage(codec, codec.decode(message))}}\n`);
+    return response.write(`{"result":${writeMessage(codec, codec.decode(wholeMessage(message)))}}\n`);
   }
 
   whenDrained(listener: () => void): void {

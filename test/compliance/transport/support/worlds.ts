@@ -1,7 +1,14 @@
 /** The servers that the suite runs on: the same table of methods behind our own gRPC, and behind grpc-js. */
 import net from 'node:net';
 import * as grpc from '@grpc/grpc-js';
-import type { DuplexCall, Method, SendingCall, Status } from '../../../../src/services/method.ts';
+import {
+  type DuplexCall,
+  type Encoded,
+  type Method,
+  type SendingCall,
+  type Status,
+  wholeMessage,
+} from '../../../../src/services/method.ts';
 import { GrpcServer, type GrpcServerOptions } from '../../../../src/transport/grpc/index.ts';
 import { ProtocolSplit } from '../../../../src/transport/mux/index.ts';
 
@@ -96,7 +103,7 @@ function contextOf(call: GrpcJsCall): SendingCall {
 
 function sendingOf(call: GrpcJsCall): DuplexCall<never> {
   return Object.assign(Object.create(contextOf(call)), {
-    sendEncoded: (message: Uint8Array) => call.write(message),
+    sendEncoded: (message: Encoded) => call.write(wholeMessage(message)),
     whenDrained: (listener: () => void) => void call.once('drain', listener),
     end(status?: Status) {
       if (status)
