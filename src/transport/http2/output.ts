@@ -1,6 +1,7 @@
 /**
  * What a connection is about to write. Frames are put down in wire order in a chunk of pooled memory; large payloads
- * are not copied but stand between slices of it. Everything a turn produced leaves in one write (see turn.ts).
+ * are not copied but stand between slices of it. Everything a turn produced leaves in one write (see turn.ts), or, if
+ * it is more than a chunk, in one write a chunk.
  *
  *   segments: [chunk 0..812) [value, 1 MiB, by reference] [chunk 812..1024)      open: chunk [1024..1090)
  *
@@ -124,12 +125,16 @@ export class Output implements Flushable {
 
   /** A socket that is ended takes nothing more. */
   private discardIfOver(): boolean {
-    if (!this.socket.destroyed && !this.socket.writableEnded) return false;
+    if (!this.isOver) return false;
     this.segments = [];
     this.fullChunks = [];
     this.segmentBytes = 0;
     this.forgetChunk();
     return true;
+  }
+
+  private get isOver(): boolean {
+    return this.socket.destroyed || this.socket.writableEnded;
   }
 
   private schedule(): void {
@@ -146,6 +151,8 @@ export class Output implements Flushable {
 
   private openChunk(bytes: number): void {
     if (bytes > chunkBytes) throw new RangeError(`reserve(${bytes}): a chunk has ${chunkBytes} bytes`);
+    // A full chunk leaves before the turn ends: the peer reads it while the rest is being made.
+    if (this.segments.length === 0 && !this.socket.writableNeedDrain && !this.isOver) this.writeChunk();
     this.seal();
     if (this.buffer.length > 0) this.fullChunks.push(this.buffer);
     this.buffer = pool.pop() ?? Buffer.allocUnsafeSlow(chunkBytes);
