@@ -1,9 +1,11 @@
 /**
- * `npm run profile -- put`: one member under one load, and where its time goes. Writes to profile/ a flame graph
+ * `npm run profile -- put`: one member under one load (of a cluster: the leader or a
+ * follower, with all requests to the leader), and where its time goes. Writes to profile/ a flame graph
  * (LOAD.svg), the profile itself for Chrome's and other viewers (LOAD.cpuprofile), and prints a table of microseconds
  * a request for each layer; for puts with the design's budget beside it.
  *
  *   npm run profile -- [put | range | watch | ...] [--seconds 10] [--conns 100] [--clients 1000]
+ *                      [--members 3 [--of leader | follower]]
  *
  * The sampler counts the main thread. What other threads use (disk, garbage, compiler) is the difference to the
  * processor time that the kernel counts for the process.
@@ -12,7 +14,15 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { usageOf } from '../src/bench/compare/proc.ts';
-import { COMPARED_LOADS, type ComparedLoad, driveLoad, startWorker, targetsOf } from '../src/bench/main.ts';
+import {
+  COMPARED_LOADS,
+  type ComparedLoad,
+  driveLoad,
+  leaderOf,
+  startWorker,
+  type Target,
+  targetsOf,
+} from '../src/bench/main.ts';
 import { markdownTable } from '../src/bench/report/markdown.ts';
 import { projectRoot } from '../test/support/processes.ts';
 import { type Cluster, startCluster } from './bench/servers.ts';
@@ -34,6 +44,7 @@ const LOADS: Readonly<Record<string, string>> = {
 };
 /** The time is what ends a run. */
 const NO_LIMIT = 1e9;
+const DIAL_TIMEOUT_MS = 2000;
 const WARM_UP_SECONDS = 3;
 const PROFILE_LIMIT_MS = 20_000;
 const OUT = join(projectRoot, 'profile');
@@ -44,6 +55,8 @@ const { values: options, positionals } = parseArgs({
     seconds: { type: 'string', default: '10' },
     conns: { type: 'string', default: '100' },
     clients: { type: 'string', default: '1000' },
+    members: { type: 'string', default: '1' },
+    of: { type: 'string', default: 'leader' },
   },
 });
 
@@ -56,8 +69,18 @@ async function waitForFile(file: string): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 500)); // it is being written
 }
 
+/** Where the requests go, and whose time is counted. */
+async function profiled({ endpoints, pids }: Cluster): Promise<{ target: Target; pid: number }> {
+  const all = targetsOf({ endpoints });
+  const target = await leaderOf(all, { token: '', timeoutMs: DIAL_TIMEOUT_MS });
+  const leader = all.indexOf(target);
+  const pid = options.of === 'leader' ? pids[leader] : pids.find((_, i) => i !== leader);
+  if (pid === undefined) throw new Error(`no ${options.of} among ${pids.length} members`);
+  return { target, pid };
+}
+
 async function drive(
-  { endpoints, pids }: Cluster,
+  target: Target,
   load: ComparedLoad,
   secondsLimit: number,
 ): Promise<{ count: number; seconds: number }> {
@@ -67,12 +90,12 @@ async function drive(
       clients: Number(options.clients),
       total: NO_LIMIT,
       secondsLimit,
-      dialTimeoutMs: 2000,
+      dialTimeoutMs: DIAL_TIMEOUT_MS,
       threads: 1,
       startWorker,
       stop: new AbortController().signal,
     },
-    { name: 'profile', targets: targetsOf({ endpoints }), token: '', pids },
+    { name: 'profile', targets: [target], token: '', pids: [] },
     load,
   );
   return {
@@ -117,13 +140,16 @@ async function main(name: string): Promise<void> {
   process.env.KVCTL_PROFILE = profile;
   const server = await bundleServer();
   const sampler = new URL('./profile/sampler.mjs', import.meta.url).href;
-  const cluster = await startCluster([process.execPath, '--import', sampler, server.file], 1);
+  const cluster = await startCluster(
+    [process.execPath, '--import', sampler, server.file],
+    Number(options.members),
+  );
   try {
-    await drive(cluster, load, WARM_UP_SECONDS);
-    const [pid] = cluster.pids;
+    const { target, pid } = await profiled(cluster);
+    await drive(target, load, WARM_UP_SECONDS);
     process.kill(pid, 'SIGUSR2');
     const before = usageOf([pid])!;
-    const { count, seconds } = await drive(cluster, load, Number(options.seconds));
+    const { count, seconds } = await drive(target, load, Number(options.seconds));
     const after = usageOf([pid])!;
     process.kill(pid, 'SIGUSR2');
     await waitForFile(profile);
