@@ -1,17 +1,18 @@
 /** `kvctl check datascale`: how much memory a member takes for a number of keys. */
-import { readFileSync } from 'node:fs';
-import { Agent, request } from 'undici';
 import { type Client, connect } from '../client/index.ts';
 import { KVService } from '../core/wire/gen/rpc.ts';
 import { checkFlags, cleanUp, errorLines, randomKey, refuseIfUsed, workload } from './check-data.ts';
 import type { Command, Context } from './command.ts';
 import { CommandError, Exit } from './exit.ts';
+import { MetricsSource } from './metrics-source.ts';
 import { type Progress, withProgress } from './progress.ts';
+import { Metrics } from './prometheus.ts';
 
 const DEFAULT_PREFIX = '/etcdctl-check-datascale/';
 const KEY_BYTES = 512;
 const VALUE: Uint8Array = Buffer.alloc(512);
 const SERIES = 'process_resident_memory_bytes';
+const METRICS_TIMEOUT_MS = 10_000;
 
 const WORKLOADS = {
   s: { keys: 10_000, clients: 50 },
@@ -21,22 +22,17 @@ const WORKLOADS = {
 };
 
 /** Resident memory of the member, in bytes; 0, and a line that says why, if it cannot be known. */
-async function residentBytes({ flags, io }: Context, endpoint: string): Promise<number> {
-  const url = `${endpoint.includes('://') ? endpoint : `http://${endpoint}`}/metrics`;
+async function residentBytes(context: Context, endpoint: string): Promise<number> {
+  const { tls } = await context.config();
+  const source = new MetricsSource(endpoint, tls && { ...tls, skipVerify: true });
   try {
-    const tls = url.startsWith('https:')
-      ? {
-          cert: readFileSync(flags.text('cert')),
-          key: readFileSync(flags.text('key')),
-          rejectUnauthorized: false,
-        }
-      : {};
-    const { body } = await request(url, { dispatcher: new Agent({ connect: tls }) });
-    const line = (await body.text()).split('\n').find((text) => text.startsWith(SERIES));
-    if (line !== undefined) return Number(line.split(' ')[1]);
-    io.write(`could not find: ${SERIES}\n`);
+    const value = new Metrics(await source.read(METRICS_TIMEOUT_MS)).value(SERIES);
+    if (value !== undefined) return value;
+    context.io.write(`could not find: ${SERIES}\n`);
   } catch (error) {
-    io.write(`fetch error: ${(error as Error).message}\n`);
+    context.io.write(`fetch error: ${(error as Error).message}\n`);
+  } finally {
+    await source.close();
   }
   return 0;
 }

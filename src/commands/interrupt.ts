@@ -1,9 +1,9 @@
+const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
+
 /** SIGINT and SIGTERM as an abort signal, for commands that hold something which must be given back. */
-export function interruption(): AbortSignal {
+export function interruption(signals = ENDING): AbortSignal {
   const controller = new AbortController();
-  const stop = () => controller.abort();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  for (const signal of signals) process.once(signal, () => controller.abort());
   return controller.signal;
 }
 

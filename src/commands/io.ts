@@ -3,6 +3,7 @@
  * has to be flushed. A reader that went away ends the command quietly.
  */
 import { readFileSync, readSync, writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { Exit } from './exit.ts';
 
 const STDIN = 0;
@@ -37,8 +38,9 @@ function writeAll(fd: number, data: string | Uint8Array): void {
       rest = rest.subarray(writeSync(fd, rest));
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
+      // EIO: a terminal whose window was closed
       if (code === 'EAGAIN') pause();
-      else if (code === 'EPIPE') process.exit(Exit.BrokenPipe);
+      else if (code === 'EPIPE' || (code === 'EIO' && isatty(fd))) process.exit(Exit.BrokenPipe);
       else throw error;
     }
   }

@@ -377,6 +377,13 @@ export const ROOT: CommandNode = {
       short: 'Shows the global flags',
       load: () => import('./options.ts'),
     },
+    {
+      name: 'top',
+      title: UTILITY,
+      extension: true,
+      short: 'Shows what the members are doing, live',
+      load: () => import('./top.ts'),
+    },
     { name: 'version', title: UTILITY, short: 'Prints the version', load: () => import('./version.ts') },
     {
       name: '__complete',

@@ -189,6 +189,7 @@ export const jsonRenderers: Renderers = {
     out.line(JSON.stringify({ hash, revision, totalKey: totalKeys, totalSize: totalBytes, version }));
   },
   contextList: (out, list) => out.line(JSON.stringify(list.map(contextObject))),
+  top: (out, facts) => out.line(JSON.stringify(facts)),
   context: (out, facts) => out.line(JSON.stringify(contextObject(facts))),
   fileHash: (out, { hash, hashRevision, compactRevision }) =>
     out.line(JSON.stringify({ hash, hashRevision, compactRevision })),

@@ -5,6 +5,7 @@
 import type { WatchMessage } from '../client/watch.ts';
 import type { MessageCodec } from '../core/wire/codec.ts';
 import * as rpc from '../core/wire/gen/rpc.ts';
+import type { ClusterFacts } from './cluster-facts.ts';
 import type { Out } from './out.ts';
 
 export interface EndpointHealth {
@@ -86,6 +87,7 @@ export interface Printables {
   fileHash: FileHashFacts;
   contextList: readonly ContextFacts[];
   context: ContextFacts;
+  top: ClusterFacts;
   authStatus: rpc.AuthStatusResponse;
   roleAdd: About<rpc.AuthRoleAddResponse>;
   roleDelete: About<rpc.AuthRoleDeleteResponse>;

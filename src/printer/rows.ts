@@ -1,5 +1,6 @@
 /** The columns that `simple` and `table` share. */
 import type * as rpc from '../core/wire/gen/rpc.ts';
+import type { ClusterFacts } from './cluster-facts.ts';
 import { formatSize } from './humanize.ts';
 import type {
   ContextFacts,
@@ -120,4 +121,32 @@ export function contextSettings(facts: ContextFacts): [string, string][] {
   ]);
   const secret: [string, string][] = password(facts) === '' ? [] : [['password', password(facts)]];
   return [['name', facts.name], ['current', String(facts.current)], ...settings, ...secret];
+}
+
+export const TOP_COLUMNS = [
+  'member',
+  'state',
+  'endpoint',
+  'version',
+  'db size',
+  'quota',
+  'requests/s',
+  'watchers',
+  'error',
+];
+
+export function topRows({ members }: ClusterFacts): string[][] {
+  const whole = (value: number | undefined) => (value === undefined ? '' : String(Math.round(value)));
+  const size = (value: number | undefined) => (value === undefined ? '' : formatSize(value));
+  return members.map((member) => [
+    member.name,
+    member.state,
+    member.endpoint,
+    member.version ?? '',
+    size(member.dbSize),
+    size(member.dbSizeQuota),
+    whole(member.requestsPerSecond),
+    whole(member.watchers),
+    member.error ?? '',
+  ]);
 }

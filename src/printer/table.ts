@@ -18,6 +18,8 @@ import {
   STATUS_COLUMNS,
   snapshotRows,
   statusRows,
+  TOP_COLUMNS,
+  topRows,
 } from './rows.ts';
 
 /** Header centred and upper-cased, cells to the right, no lines between rows, no colour. */
@@ -53,6 +55,7 @@ export const tableRenderers: Renderers = {
   endpointHashKV: (out, list) => print(out, HASH_COLUMNS, hashRows(list)),
   snapshotStatus: (out, facts) => print(out, SNAPSHOT_COLUMNS, snapshotRows(facts)),
   contextList: (out, list) => print(out, CONTEXT_COLUMNS, contextRows(list)),
+  top: (out, facts) => print(out, TOP_COLUMNS, topRows(facts)),
   context: (out, facts) => print(out, ['setting', 'value'], contextSettings(facts)),
   fileHash: (out, facts) => print(out, FILE_HASH_COLUMNS, fileHashRows(facts)),
 };
