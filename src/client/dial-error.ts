@@ -33,6 +33,9 @@ export function dialReason(error: SystemError): string {
   if (code in CERTIFICATE_WORDS) {
     return `authentication handshake failed: tls: failed to verify certificate: ${CERTIFICATE_WORDS[code]}`;
   }
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
+    return 'authentication handshake failed: tls: first record does not look like a TLS handshake';
+  }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return `authentication handshake failed: tls: failed to verify certificate: x509: ${error.message}`;
   }

@@ -12,11 +12,24 @@ export interface DiscoveryName {
   readonly suffix: string;
 }
 
-async function lookup(scheme: string, service: string, domain: string): Promise<string[]> {
+/** One SRV record, as an endpoint. */
+export interface DiscoveredEndpoint {
+  /** `https://host:port` or `http://host:port`. */
+  readonly url: string;
+  /** The lowest goes first (RFC 2782). */
+  readonly priority: number;
+  readonly weight: number;
+}
+
+async function lookup(scheme: string, service: string, domain: string): Promise<DiscoveredEndpoint[]> {
   const records = await resolveSrv(`_${service}._tcp.${domain}`);
   return records
     .toSorted((a, b) => a.priority - b.priority || b.weight - a.weight)
-    .map((record) => `${scheme}://${record.name.replace(/\.$/, '')}:${record.port}`);
+    .map(({ name, port, priority, weight }) => ({
+      url: `${scheme}://${name.replace(/\.$/, '')}:${port}`,
+      priority,
+      weight,
+    }));
 }
 
 function reason(error: Error, service: string, domain: string): string {
@@ -24,14 +37,14 @@ function reason(error: Error, service: string, domain: string): string {
   return `lookup _${service}._tcp.${domain}: ${missing ? 'no such host' : error.message}`;
 }
 
-/** @throws DiscoveryError */
-export async function discoverClients({ domain, suffix }: DiscoveryName): Promise<string[]> {
+/** Encrypted ones first. @throws DiscoveryError */
+export async function discoverEndpoints({ domain, suffix }: DiscoveryName): Promise<DiscoveredEndpoint[]> {
   const tail = suffix === '' ? '' : `-${suffix}`;
   const services = [
     ['https', `etcd-client-ssl${tail}`],
     ['http', `etcd-client${tail}`],
   ] as const;
-  const found: string[] = [];
+  const found: DiscoveredEndpoint[] = [];
   const reasons: string[] = [];
   for (const [scheme, service] of services) {
     try {
@@ -44,4 +57,9 @@ export async function discoverClients({ domain, suffix }: DiscoveryName): Promis
     throw new DiscoveryError(`dns lookup errors: ${reasons[0]} and ${reasons[1]}`);
   }
   return found;
+}
+
+/** @throws DiscoveryError */
+export async function discoverClients(name: DiscoveryName): Promise<string[]> {
+  return (await discoverEndpoints(name)).map(({ url }) => url);
 }

@@ -5,8 +5,10 @@
  */
 
 export interface GatewayEndpoint {
-  /** host:port as it is dialled and logged. */
+  /** host:port, as it is logged. */
   readonly address: string;
+  readonly host: string;
+  readonly port: number;
   /** SRV priority; 0 without SRV. */
   readonly priority: number;
   /** SRV weight; 0 without SRV. */
@@ -38,8 +40,11 @@ export class EndpointPool {
       : candidates[this.turn++ % candidates.length];
   }
 
-  deactivate(endpoint: GatewayEndpoint): void {
+  /** False: it was out already. */
+  deactivate(endpoint: GatewayEndpoint): boolean {
+    const isNews = !this.down.has(endpoint);
     this.down.add(endpoint);
+    return isNews;
   }
 
   activate(endpoint: GatewayEndpoint): void {

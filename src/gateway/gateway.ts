@@ -7,10 +7,11 @@
  */
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { EndpointPool, type GatewayEndpoint } from './endpoint-pool.ts';
+import { splice } from './splice.ts';
 
 export interface GatewayLog {
-  info(message: string, fields: Record<string, unknown>): void;
-  warn(message: string, fields: Record<string, unknown>): void;
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
 export interface GatewayOptions {
@@ -22,11 +23,14 @@ export interface GatewayOptions {
   readonly retryDelayMs: number;
   /** Milliseconds that connections may go on after `close`. */
   readonly drainMs: number;
+  /** Milliseconds that an endpoint may take to accept a connection; default 5000. */
+  readonly dialMs?: number;
   readonly log: GatewayLog;
 }
 
-/** A probe that takes longer than this has failed. */
-const PROBE_TIMEOUT_MS = 5000;
+const DIAL_MS = 5000;
+/** Connections that may wait to be accepted; the system's own limit may be lower. */
+const BACKLOG = 4096;
 
 export class Gateway {
   private readonly o: GatewayOptions;
@@ -50,11 +54,12 @@ export class Gateway {
 
   /** Listens; the result is the address. @throws Error with the system's code, for example EADDRINUSE */
   start(): Promise<AddressInfo> {
+    const { host, port, retryDelayMs } = this.o;
     return new Promise((resolve, reject) => {
       this.server.once('error', reject);
-      this.server.listen(this.o.port, this.o.host, () => {
+      this.server.listen({ host, port, backlog: BACKLOG }, () => {
         this.server.removeListener('error', reject);
-        this.prober = setInterval(() => this.probe(), this.o.retryDelayMs);
+        this.prober = setInterval(() => this.probe(), retryDelayMs);
         resolve(this.server.address() as AddressInfo);
       });
     });
@@ -64,17 +69,21 @@ export class Gateway {
   async close(): Promise<void> {
     clearInterval(this.prober);
     const closed = new Promise((resolve) => this.server.close(resolve));
-    const cut = setTimeout(() => {
-      for (const socket of this.open) socket.destroy();
-    }, this.o.drainMs);
+    const cut = setTimeout(() => this.cut(), this.o.drainMs);
     await closed;
     clearTimeout(cut);
+  }
+
+  /** Breaks what is open. */
+  cut(): void {
+    for (const client of this.open) client.resetAndDestroy();
   }
 
   private accept(client: Socket): void {
     this.open.add(client);
     client.once('close', () => this.open.delete(client));
-    client.on('error', () => client.destroy());
+    // What it means is said where it matters; a reset must never end the process.
+    client.on('error', () => {});
     this.dial(client, new Set());
   }
 
@@ -85,58 +94,58 @@ export class Gateway {
       client.destroy();
       return;
     }
-    const upstream = connect({ ...hostPort(endpoint.address), allowHalfOpen: true, noDelay: true });
-    const failed = (error: Error): void => {
-      upstream.destroy();
-      this.pool.deactivate(endpoint);
-      const interval = `${this.o.retryDelayMs / 1000}s`;
-      this.o.log.warn('deactivated endpoint', { address: endpoint.address, interval, error: error.message });
+    const upstream = this.connect(endpoint, (error) => {
+      this.deactivate(endpoint, error);
       tried.add(endpoint);
       this.dial(client, tried);
-    };
-    upstream.once('error', failed);
-    upstream.once('connect', () => {
-      upstream.removeListener('error', failed);
-      splice(client, upstream);
     });
-    client.once('close', () => upstream.destroy());
+    upstream.once('connect', () => {
+      if (client.destroyed) upstream.destroy();
+      else splice(client, upstream);
+    });
+  }
+
+  /** A connection on its way; `failed` is called once if it never comes to be. */
+  private connect(endpoint: GatewayEndpoint, failed: (error: Error) => void): Socket {
+    const { host, port } = endpoint;
+    const socket = connect({ host, port, allowHalfOpen: true, noDelay: true });
+    const late = setTimeout(() => socket.destroy(new Error('i/o timeout')), this.o.dialMs ?? DIAL_MS);
+    const fail = (error: Error): void => {
+      clearTimeout(late);
+      failed(error);
+    };
+    socket.once('error', fail);
+    socket.once('connect', () => {
+      clearTimeout(late);
+      socket.on('error', () => {});
+      socket.removeListener('error', fail);
+    });
+    return socket;
+  }
+
+  private get interval(): string {
+    return `${this.o.retryDelayMs / 1000}s`;
+  }
+
+  /** Told once: connections that were on their way to the same endpoint find it out already. */
+  private deactivate(endpoint: GatewayEndpoint, error: Error): void {
+    if (!this.pool.deactivate(endpoint)) return;
+    const { address } = endpoint;
+    this.o.log.warn('deactivated endpoint', { address, interval: this.interval, error: error.message });
   }
 
   private probe(): void {
     for (const endpoint of this.pool.inactive) {
-      const socket = connect({ ...hostPort(endpoint.address), timeout: PROBE_TIMEOUT_MS });
-      const down = (): void => {
-        socket.destroy();
+      const { address } = endpoint;
+      const socket = this.connect(endpoint, () => {
         const message = 'failed to activate endpoint (stay inactive for another interval)';
-        this.o.log.warn(message, { address: endpoint.address, interval: `${this.o.retryDelayMs / 1000}s` });
-      };
-      socket.once('timeout', down);
-      socket.once('error', down);
+        this.o.log.warn(message, { address, interval: this.interval });
+      });
       socket.once('connect', () => {
         socket.destroy();
         this.pool.activate(endpoint);
-        this.o.log.info('activated', { address: endpoint.address });
+        this.o.log.info('activated', { address });
       });
     }
   }
-}
-
-/** Copies both ways. `pipe` holds a fast side back and passes an end on as an end. */
-function splice(client: Socket, upstream: Socket): void {
-  const cut = (): void => {
-    client.destroy();
-    upstream.destroy();
-  };
-  upstream.on('error', cut);
-  upstream.once('close', (hadError) => {
-    if (hadError) cut();
-  });
-  client.pipe(upstream);
-  upstream.pipe(client);
-  client.resume();
-}
-
-function hostPort(address: string): { host: string; port: number } {
-  const colon = address.lastIndexOf(':');
-  return { host: address.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(address.slice(colon + 1)) };
 }

@@ -35,7 +35,7 @@ function send(env: Environment): Promise<string | undefined> {
 }
 
 /** Tells the init daemon, if there is one that waits. Never fails; the log has the outcome. */
-export async function notifyReady(env: Environment, logger: Logger): Promise<void> {
+export async function notifyReady(env: Environment, logger: Pick<Logger, 'info' | 'error'>): Promise<void> {
   logger.info('notifying init daemon');
   const error = env.NOTIFY_SOCKET ? await send(env) : undefined;
   if (error === undefined) logger.info('successfully notified init daemon');

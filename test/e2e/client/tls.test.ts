@@ -97,7 +97,10 @@ describe('TLS for clients', function () {
     assert.equal((await get(trust(), `--cert=${file('server.crt')}`, `--key=${file('server.key')}`)).code, 1);
     await rejected('client certificate authentication failed');
     const wrongName = reasons().find(({ error }) => error === 'client certificate authentication failed')!;
-    assert.deepEqual([wrongName['dns-names'], wrongName['ip-addresses']], [['localhost'], ['127.0.0.1']]);
+    assert.deepEqual(
+      [wrongName['dns-names'], wrongName['ip-addresses']],
+      [['localhost', 'cluster.test'], ['127.0.0.1']],
+    );
     assert.match(String(wrongName['remote-addr']), /^127\.0\.0\.1:\d+$/);
     const plain = connectTcp(port, '127.0.0.1');
     plain.end('GET /health HTTP/1.1\r\nHost: x\r\n\r\n');

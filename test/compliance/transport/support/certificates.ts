@@ -19,7 +19,7 @@ export function makeCertificates(): Certificates {
   const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: directory, stdio: 'pipe' });
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
   openssl('req', '-x509', ...newKey, '-keyout', 'ca.key', '-out', 'ca.crt', '-subj', '/CN=test authority');
-  writeFileSync(file('server.ext'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
+  writeFileSync(file('server.ext'), 'subjectAltName=DNS:localhost,DNS:cluster.test,IP:127.0.0.1\n');
   writeFileSync(file('client.ext'), 'extendedKeyUsage=clientAuth\nsubjectAltName=DNS:alice.example\n');
   for (const [name, subject] of [
     ['server', '/CN=localhost'],

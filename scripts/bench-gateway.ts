@@ -1,0 +1,149 @@
+/**
+ * `npm run bench:gateway`: one member reached directly and through `kvctl gateway start`, under the same loads in turn,
+ * and what idle connections cost the gateway; writes docs/gateway.md.
+ *
+ *   npm run bench:gateway -- [--rounds 5] [--total 50000] [--seconds 10] [--conns 100] [--clients 1000]
+ *                            [--idle 9000] [--out docs/gateway.md]
+ *
+ * Idle connections take two file descriptors each in the gateway and one in two other processes: `ulimit -n` bounds
+ * them.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { parseArgs } from 'node:util';
+import { usageOf } from '../src/bench/compare/proc.ts';
+import {
+  COMPARED_LOADS,
+  compare,
+  comparisonMarkdown,
+  startWorker,
+  summarizeComparison,
+  targetsOf,
+} from '../src/bench/main.ts';
+import { freePorts, kvctlBin } from '../test/support/processes.ts';
+import { machineLines } from './bench/machine.ts';
+import { KVCTL, startCluster } from './bench/servers.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    total: { type: 'string', default: '50000' },
+    seconds: { type: 'string', default: '10' },
+    conns: { type: 'string', default: '100' },
+    clients: { type: 'string', default: '1000' },
+    idle: { type: 'string', default: '9000' },
+    out: { type: 'string', default: 'docs/gateway.md' },
+  },
+});
+
+const BATCH = 200;
+const stop = new AbortController();
+process.once('SIGINT', () => stop.abort());
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+interface RunningGateway {
+  readonly address: string;
+  readonly child: ChildProcess;
+}
+
+async function startGateway(endpoint: string): Promise<RunningGateway> {
+  const address = `127.0.0.1:${(await freePorts(1))[0]}`;
+  const flags = ['gateway', 'start', `--listen-addr=${address}`, `--endpoints=${endpoint}`];
+  const child = spawn(process.execPath, [kvctlBin, ...flags], { stdio: ['ignore', 'ignore', 'pipe'] });
+  await new Promise<void>((resolve, reject) => {
+    child.stderr!.on('data', (chunk: Buffer) => chunk.includes('ready to proxy') && resolve());
+    child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}`)));
+  });
+  return { address, child };
+}
+
+async function throughput(): Promise<string> {
+  const cluster = await startCluster(KVCTL, 1);
+  const gateway = await startGateway(cluster.endpoints[0]);
+  try {
+    const loads = COMPARED_LOADS.filter(({ what }) => what !== 'watch');
+    const side = (name: string, endpoint: string, pids: readonly number[]) => ({
+      name,
+      targets: targetsOf({ endpoints: [endpoint] }),
+      token: '',
+      pids,
+    });
+    const measured = await compare({
+      connections: Number(options.conns),
+      clients: Number(options.clients),
+      total: Number(options.total),
+      a: side('gateway', gateway.address, [gateway.child.pid!]),
+      b: side('direct', cluster.endpoints[0], cluster.pids),
+      loads,
+      rounds: Number(options.rounds),
+      secondsLimit: Number(options.seconds),
+      dialTimeoutMs: 2000,
+      threads: 1,
+      startWorker,
+      stop: stop.signal,
+      progress: (done) => say(`  ${done} of ${loads.length * 2 * Number(options.rounds)} measurements`),
+    });
+    return comparisonMarkdown(summarizeComparison(measured), 'gateway', 'direct');
+  } finally {
+    gateway.child.kill('SIGKILL');
+    await cluster.dispose();
+  }
+}
+
+function open(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('error', reject);
+    socket.once('data', () => resolve(socket));
+  });
+}
+
+/** Kibibytes of resident memory in the gateway for each connection that does nothing. */
+async function idle(count: number): Promise<string> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.write('.');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const gateway = await startGateway(`127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const resident = () => usageOf([gateway.child.pid!])!.residentBytes;
+  const before = resident();
+  const sockets: Socket[] = [];
+  const port = Number(gateway.address.split(':')[1]);
+  try {
+    while (sockets.length < count) {
+      const size = Math.min(BATCH, count - sockets.length);
+      sockets.push(...(await Promise.all(Array.from({ length: size }, () => open(port)))));
+    }
+    const each = (resident() - before) / count / 1024;
+    return `${count} idle connections: ${each.toFixed(1)} KiB of resident memory each (${(before / 2 ** 20).toFixed(0)} MiB without any).`;
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    gateway.child.kill('SIGKILL');
+    server.close();
+  }
+}
+
+say('throughput');
+const table = await throughput();
+say('idle connections');
+const memory = await idle(Number(options.idle));
+const command = `npm run bench:gateway -- ${process.argv.slice(2).join(' ')}`.trim().replace(/ --$/, '');
+writeFileSync(
+  options.out,
+  `# The gateway, measured
+
+\`kvctl gateway start\` copies bytes between clients and members. Written by \`${command}\`; medians of
+${options.rounds} rounds in turn, smallest and largest in brackets, ${options.conns} connections and ${options.clients} clients where a row says nothing else.
+The processor time and the memory of "direct" are the member's, those of "gateway" are what the gateway adds to them.
+Member, gateway and load share the machine.
+
+${machineLines()
+  .map((line) => `- ${line}`)
+  .join('\n')}
+
+${table}
+${memory}
+`,
+);
