@@ -62,7 +62,7 @@ async function throughput(): Promise<string> {
   const cluster = await startCluster(KVCTL, 1);
   const gateway = await startGateway(cluster.endpoints[0]);
   try {
-    const loads = COMPARED_LOADS.filter(({ what }) => what !== 'watch');
+    const loads = COMPARED_LOADS.filter(({ name }) => !name.startsWith('watch'));
     const side = (name: string, endpoint: string, pids: readonly number[]) => ({
       name,
       targets: targetsOf({ endpoints: [endpoint] }),
