@@ -12,6 +12,7 @@ import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { usageOf } from '../src/bench/compare/proc.ts';
+import type { ComparedSummary } from '../src/bench/compare/table.ts';
 import {
   COMPARED_LOADS,
   type ComparedLoad,
@@ -27,6 +28,10 @@ import {
 import { markdownTable } from '../src/bench/report/markdown.ts';
 import { kvctlBin, projectRoot } from '../test/support/processes.ts';
 import { ceiling } from './bench/ceiling.ts';
+import { goalTable, type Verdict } from './bench/goals.ts';
+import { h2loadTable } from './bench/h2load.ts';
+import { idleStreams } from './bench/idle-streams.ts';
+import { longestPauseMs } from './bench/loop-pause.ts';
 import { machineLines } from './bench/machine.ts';
 import { type Cluster, KVCTL, type Program, startCluster } from './bench/servers.ts';
 
@@ -56,6 +61,7 @@ process.once('SIGINT', () => stop.abort());
 process.once('SIGTERM', () => stop.abort());
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
+const rounds = Number(options.rounds);
 const volume = {
   connections: Number(options.conns),
   clients: Number(options.clients),
@@ -85,10 +91,13 @@ async function onBoth<T>(
   }
 }
 
+/** What the goals look at, by place. */
+const measured = new Map<string, ComparedSummary[]>();
+const verdicts: Verdict[] = [];
+
 async function comparison(
   [ourCluster, theirCluster]: readonly [Cluster, Cluster],
-  loads: readonly ComparedLoad[],
-  leaderOnly: boolean,
+  { place, loads, leaderOnly }: { place: string; loads: readonly ComparedLoad[]; leaderOnly: boolean },
 ): Promise<string> {
   const side = async (name: string, { endpoints, pids }: Cluster) => {
     const all = targetsOf({ endpoints });
@@ -100,29 +109,73 @@ async function comparison(
     a: await side(ours, ourCluster),
     b: await side('etcd', theirCluster),
     loads,
-    rounds: Number(options.rounds),
+    rounds,
     secondsLimit: Number(options.seconds),
     dialTimeoutMs: 2000,
     threads: 1,
     startWorker,
     stop: stop.signal,
-    progress: (done) => say(`  ${done} of ${loads.length * 2 * Number(options.rounds)} measurements`),
+    progress: (done) => say(`  ${done} of ${loads.length * 2 * rounds} measurements`),
   };
-  return comparisonMarkdown(summarizeComparison(await compare(settings)), ours, 'etcd');
+  const summaries = summarizeComparison(await compare(settings));
+  measured.set(place, summaries);
+  return comparisonMarkdown(summaries, ours, 'etcd');
 }
 
-/** Members, rows and target of each table. */
-async function tablesOf(size: number): Promise<string> {
-  if (size === 1) {
-    say('1 member');
-    return onBoth(1, async (...both) => `## 1 member\n\n${await comparison(both, COMPARED_LOADS, false)}\n`);
-  }
-  const requests = COMPARED_LOADS.filter(({ what }) => what.kind !== 'watch');
-  say(`${size} members`);
+async function oneMember(): Promise<string> {
+  say('1 member');
+  return onBoth(1, async (...both) => {
+    await longestPauseMs(both[0]); // that of the start
+    const table = await comparison(both, { place: '1 member', loads: COMPARED_LOADS, leaderOnly: false });
+    const pause = await longestPauseMs(both[0]);
+    if (pause === undefined) return `## 1 member\n\n${table}\n`;
+    verdicts.push({
+      name: '1 member: longest pause of the event loop under all of these loads',
+      goal: 'below 20 ms',
+      measured: `${pause.toFixed(1)} ms`,
+      met: pause < 20,
+    });
+    return `## 1 member\n\n${table}\nLongest pause of kvctl's event loop meanwhile: ${pause.toFixed(1)} ms (\`nodejs_eventloop_pause_longest_seconds\`).\n`;
+  });
+}
+
+async function severalMembers(size: number): Promise<string> {
+  const loads = COMPARED_LOADS.filter(({ what }) => what.kind !== 'watch');
+  const place = `${size} members`;
+  say(place);
   return onBoth(size, async (...both) => {
-    const leader = await comparison(both, requests, true);
-    const all = await comparison(both, requests, false);
-    return `## ${size} members, requests to the leader\n\n${leader}\n## ${size} members, requests to all\n\n${all}\n`;
+    const leader = await comparison(both, { place: `${place}, leader`, loads, leaderOnly: true });
+    const all = await comparison(both, { place: `${place}, all`, loads, leaderOnly: false });
+    return `## ${place}, requests to the leader\n\n${leader}\n## ${place}, requests to all\n\n${all}\n`;
+  });
+}
+
+async function otherGenerator(): Promise<string> {
+  say('h2load');
+  return onBoth(1, (...both) =>
+    h2loadTable(...both, [ours, 'etcd'], { ...volume, rounds, total: volume.total }),
+  );
+}
+
+async function idleTable(): Promise<string> {
+  say('idle watch streams');
+  return onBoth(1, async (ourCluster, theirCluster) => {
+    const sides = [await idleStreams(ourCluster), await idleStreams(theirCluster)];
+    const [a, b] = sides;
+    verdicts.push({
+      name: `1 member: resident memory with ${a.streams} idle watch streams`,
+      goal: "at most 0.5 of etcd's",
+      measured: (a.residentMiB / b.residentMiB).toFixed(2),
+      met: a.residentMiB <= b.residentMiB / 2,
+    });
+    return markdownTable(
+      [`${a.streams} idle watch streams on 100 connections`, ours, 'etcd'],
+      [
+        ['resident, MiB', ...sides.map((each) => each.residentMiB.toFixed(0))],
+        ['of it for the streams, MiB', ...sides.map((each) => each.addedMiB.toFixed(0))],
+        ['processor at rest, % of a core', ...sides.map((each) => each.cpuPercent.toFixed(1))],
+      ],
+    );
   });
 }
 
@@ -172,6 +225,18 @@ async function sizeTable(): Promise<string> {
   say(`memory and start-up with ${keys} keys`);
   const ourSizes = await sizes(kvctl, keys);
   const theirSizes = await sizes(etcd, keys);
+  const noMore = (name: string, row: number) => {
+    const [a, b] = [Number(ourSizes[row]), Number(theirSizes[row])];
+    const ratio = (a / b).toFixed(2);
+    verdicts.push({
+      name: `${name} with ${keys} keys`,
+      goal: "at most etcd's",
+      measured: ratio,
+      met: a <= b,
+    });
+  };
+  noMore('1 member: resident memory', 3);
+  noMore('1 member: start', 4);
   const names = [
     'start until the first answer, ms',
     'resident, empty, MiB',
@@ -202,12 +267,21 @@ async function main(): Promise<void> {
   const versions = [`${ours}: ${versionOf(kvctl)}`, `etcd: ${versionOf(etcd)}`];
   const limit = await ceiling({ ...volume, total: CEILING_REQUESTS });
   const parts: string[] = [];
-  for (const size of options.members.split(',').map(Number)) {
-    const title = size === 1 ? '1 member' : `${size} members`;
-    if (!stop.signal.aborted) parts.push(await part(title, () => tablesOf(size)));
+  const add = async (title: string, work: () => Promise<string>): Promise<void> => {
+    if (!stop.signal.aborted) parts.push(await part(title, work));
+  };
+  const titled = (title: string, work: () => Promise<string>) =>
+    add(title, async () => `## ${title}\n\n${await work()}`);
+  const sizesOf = options.members.split(',').map(Number);
+  if (sizesOf.includes(1)) {
+    await add('1 member', oneMember);
+    await titled('1 member, load by h2load', otherGenerator);
+    await titled('Idle watch streams, 1 member', idleTable);
   }
-  const title = 'Memory and start-up, 1 member';
-  if (!stop.signal.aborted) parts.push(await part(title, async () => `## ${title}\n\n${await sizeTable()}`));
+  for (const size of sizesOf.filter((each) => each > 1)) {
+    await add(`${size} members`, () => severalMembers(size));
+  }
+  await titled('Memory and start-up, 1 member', sizeTable);
   // No path of this machine goes into a file of the project.
   const command = ['npm run bench:etcd --', ...process.argv.slice(2).map((word) => basename(word))].join(' ');
   const text = `# Benchmarks
@@ -222,6 +296,11 @@ ${[...machine, ...versions].map((line) => `- ${line}`).join('\n')}
 
 Each cell has the medians of both; a ratio is that of a round, as median and (least-most) of the rounds. CPU is
 the processor time of all server processes for each request, from the kernel's accounting, memory their resident size.
+
+## Goals
+
+${goalTable(measured, verdicts)}
+What holds back a row that is not met stands in [performance.md](performance.md).
 
 ${parts.join('\n')}`;
   writeFileSync(join(projectRoot, options.out), text);
