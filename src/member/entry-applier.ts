@@ -10,7 +10,7 @@ import type { Cluster } from '../core/membership/cluster.ts';
 import { type MemberChange, parseMember } from '../core/membership/member.ts';
 import { utf8Text } from '../core/wire/bytes.ts';
 import { ConfChange, ConfChangeType, type ConfState, type Entry, EntryType } from '../core/wire/gen/raft.ts';
-import { decodeProposal, type RequestId, splitRequestId } from '../core/wire/proposal.ts';
+import { Proposal, type RequestId, splitRequestId } from '../core/wire/proposal.ts';
 import type { Proposals } from './proposals.ts';
 
 export interface EntryApplierOptions {
@@ -66,7 +66,7 @@ export class EntryApplier {
   }
 
   private request(entry: Entry): void {
-    const proposal = decodeProposal(entry.data);
+    const proposal = new Proposal(entry.data);
     const waiting = this.o.proposals.take(proposal);
     const codec = OPERATIONS[proposal.op];
     let response: unknown;

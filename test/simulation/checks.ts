@@ -9,7 +9,7 @@
 import { bytesEqual } from '../../src/core/wire/bytes.ts';
 import { EntryType } from '../../src/core/wire/gen/raft.ts';
 import { LeaseRevokeRequest } from '../../src/core/wire/gen/rpc.ts';
-import { decodeProposal, Op } from '../../src/core/wire/proposal.ts';
+import { Op, Proposal } from '../../src/core/wire/proposal.ts';
 import { covers, type Event } from '../unit/mvcc/twin.ts';
 import { OP_NAMES, rangeText, refused, rowText } from './answers.ts';
 import type { Call, History, Read, Renewal, Write } from './history.ts';
@@ -73,7 +73,7 @@ export class Verdict {
   }
 
   private request({ index, data, since }: WitnessedEntry): void {
-    const proposal = decodeProposal(data);
+    const proposal = new Proposal(data);
     const write = this.writes.get(`${proposal.member}:${proposal.sequence}`);
     const answer = this.model.apply(proposal.op, proposal.body);
     if (proposal.op === Op.LeaseRevoke && answer && !answer.startsWith('refused')) {

@@ -9,7 +9,7 @@ import { type SlicedWork, Store } from '../../src/core/mvcc/store.ts';
 import { WriteBuffer } from '../../src/core/mvcc/write-buffer.ts';
 import { WatchHub } from '../../src/core/watch/index.ts';
 import { EntryType } from '../../src/core/wire/gen/raft.ts';
-import { decodeProposal } from '../../src/core/wire/proposal.ts';
+import { Proposal } from '../../src/core/wire/proposal.ts';
 import { minLeaseTtlSeconds } from '../../src/member/options.ts';
 import { MemoryBackend } from '../../src/storage/memory/backend.ts';
 import { testOptions } from '../support/local-member.ts';
@@ -33,7 +33,7 @@ export function replayedHash(log: readonly WitnessedEntry[]): number {
   });
   for (const { type, data } of log) {
     if (type !== EntryType.EntryNormal || data.length === 0) continue;
-    const { op, body } = decodeProposal(data);
+    const { op, body } = new Proposal(data);
     try {
       apply(op, OPERATIONS[op].decode(body));
     } catch (error) {

@@ -18,6 +18,12 @@ const TWO_63 = 2 ** 63;
 /** Deepest nesting accepted; protects the stack from hostile nested transactions. */
 export const MAX_NESTING = 100;
 
+/** 64-bit integers change hands with their 32-bit halves here, without a BigInt on the way. */
+const whole64 = new BigUint64Array(1);
+const halves32 = new Uint32Array(whole64.buffer);
+const LOW = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 0 : 1;
+const HIGH = 1 - LOW;
+
 function clampInt64(value: number): bigint {
   if (Number.isNaN(value)) return 0n;
   if (value >= TWO_63) return MAX_INT64;
@@ -89,9 +95,9 @@ export class Writer {
     this.need(10);
     const buf = this.buf;
     let p = this.pos;
-    const whole = BigInt.asUintN(64, value);
-    let lo = Number(whole & 0xffffffffn);
-    let hi = Number(whole >> 32n);
+    whole64[0] = value;
+    let lo = halves32[LOW];
+    let hi = halves32[HIGH];
     while (hi !== 0) {
       buf[p++] = (lo & 127) | 128;
       lo = ((lo >>> 7) | (hi << 25)) >>> 0;
@@ -189,9 +195,10 @@ export class Reader {
     throw new WireError('varint is longer than 10 bytes');
   }
 
+  /** The high half of the varint that `lo` read last. */
+  hi = 0;
   /** Reads a varint into two 32-bit halves: the result is the low one, `hi` the high one. */
-  private hi = 0;
-  private lo(): number {
+  lo(): number {
     const buf = this.buf;
     let lo = 0;
     let hi = 0;
@@ -238,19 +245,32 @@ export class Reader {
   bigint64(): bigint {
     const lo = this.lo();
     if (this.hi === 0) return BigInt(lo);
-    return BigInt.asIntN(64, (BigInt(this.hi) << 32n) | BigInt(lo));
+    return BigInt.asIntN(64, this.whole(lo));
   }
 
   biguint64(): bigint {
     const lo = this.lo();
-    if (this.hi === 0) return BigInt(lo);
-    return (BigInt(this.hi) << 32n) | BigInt(lo);
+    return this.hi === 0 ? BigInt(lo) : this.whole(lo);
+  }
+
+  private whole(lo: number): bigint {
+    halves32[LOW] = lo;
+    halves32[HIGH] = this.hi;
+    return whole64[0];
   }
 
   private length(): number {
     const n = this.varint32();
     if (this.pos + n > this.end) throw new WireError(`field of ${n} bytes ends behind its message`);
     return n;
+  }
+
+  /** Passes over a length-delimited field; returns where it began. It ends at `pos`. */
+  span(): number {
+    const n = this.length();
+    const start = this.pos;
+    this.pos = start + n;
+    return start;
   }
 
   /** A view of the input. */

@@ -33,13 +33,59 @@ export interface RequestId {
   readonly sequence: number;
 }
 
-export interface Proposal extends RequestId {
-  readonly username: string;
-  readonly authRevision: number;
+/** A decoded entry. The request stays where it lies: where it was proposed, nobody looks at it. */
+export class Proposal implements RequestId {
+  member = 0;
+  sequence = 0;
+  username = '';
+  authRevision = 0;
   /** Field number of the operation; 0 if the entry names none. */
-  readonly op: number;
+  op = 0;
+  private start = 0;
+  private end = 0;
+  private readonly data: Uint8Array;
+
+  /** @throws WireError */
+  constructor(data: Uint8Array) {
+    this.data = data;
+    const r = new Reader(data);
+    for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+      if (tag === HEADER_TAG) this.readHeader(r);
+      else if (tag === 8) this.readOldId(r);
+      else if ((tag & 7) === 2) {
+        this.op = tag >>> 3;
+        this.start = r.span();
+        this.end = r.pos;
+      } else throw new WireError(`field ${tag >>> 3} of a log entry has wire type ${tag & 7}`);
+    }
+  }
+
   /** The encoded request: a view of the entry's data. */
-  readonly body: Uint8Array;
+  get body(): Uint8Array {
+    return this.data.subarray(this.start, this.end);
+  }
+
+  private readHeader(r: Reader): void {
+    const outer = r.enter();
+    for (let inner = r.tag(); inner !== 0; inner = r.tag()) {
+      if (inner === 8) this.takeId(r.lo(), r.hi);
+      else if (inner === 18) this.username = r.string();
+      else if (inner === 24) this.authRevision = r.uint64();
+      else r.skip(inner);
+    }
+    r.leave(outer);
+  }
+
+  /** Some entries have their id beside a header without one. */
+  private readOldId(r: Reader): void {
+    if (this.sequence === 0) this.takeId(r.lo(), r.hi);
+    else r.skip(8);
+  }
+
+  private takeId(lo: number, hi: number): void {
+    this.sequence = lo + (hi & 0xffff) * TWO_32;
+    this.member = hi >>> 16;
+  }
 }
 
 const HEADER_TAG = (100 << 3) | 2;
@@ -94,35 +140,6 @@ export function encodeProposal<T>(
   }
   w.close(header);
   return w.finish();
-}
-
-/** @throws WireError */
-export function decodeProposal(data: Uint8Array): Proposal {
-  const r = new Reader(data);
-  let id: RequestId = { member: 0, sequence: 0 };
-  let username = '';
-  let authRevision = 0;
-  let op = 0;
-  let body: Uint8Array = data.subarray(0, 0);
-  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
-    if (tag === HEADER_TAG) {
-      const outer = r.enter();
-      for (let inner = r.tag(); inner !== 0; inner = r.tag()) {
-        if (inner === 8) id = splitRequestId(r.biguint64());
-        else if (inner === 18) username = r.string();
-        else if (inner === 24) authRevision = r.uint64();
-        else r.skip(inner);
-      }
-      r.leave(outer);
-    } else if (tag === 8) {
-      if (id.sequence === 0) id = splitRequestId(r.biguint64());
-      else r.skip(tag);
-    } else if ((tag & 7) === 2) {
-      op = tag >>> 3;
-      body = r.bytes();
-    } else throw new WireError(`field ${tag >>> 3} of a log entry has wire type ${tag & 7}`);
-  }
-  return { member: id.member, sequence: id.sequence, username, authRevision, op, body };
 }
 
 export function splitRequestId(id: bigint): RequestId {
