@@ -14,6 +14,11 @@ export function sliced<T>(steps: Steps<T>): SlicedWork<T> {
   return new Slices(steps);
 }
 
+/** What needed no slices: the read of one key costs no generator. */
+export function alreadyDone<T>(result: T): SlicedWork<T> {
+  return { step: () => true, result };
+}
+
 class Slices<T> implements SlicedWork<T> {
   private readonly steps: Steps<T>;
   private outcome: { readonly value: T } | undefined;

@@ -11,7 +11,7 @@ import { isPoint, RangeCursor, rangeSteps, readPoint } from './range.ts';
 import { type LeaseBinding, NO_LEASES, type RangeOptions, type RangeResult } from './requests.ts';
 import { type RestoreReport, restoreSteps } from './restore.ts';
 import { type KvHash, StoreState } from './state.ts';
-import { runSteps, type SlicedWork, type Steps, sliced } from './steps.ts';
+import { alreadyDone, runSteps, type SlicedWork, type Steps, sliced } from './steps.ts';
 import type { Change, History } from './types.ts';
 import type { WriteBuffer } from './write-buffer.ts';
 import { pointResult, WriteTxn } from './write-txn.ts';
@@ -77,6 +77,7 @@ export class Store implements History {
 
   /** `range` in slices, for any options. It fails when compaction passes its revision meanwhile. @throws KvError */
   rangeSliced(options: RangeOptions): SlicedWork<RangeResult> {
+    if (isPoint(options)) return alreadyDone(this.range(options));
     return sliced(this.slicedRange(options, this.readableAt(options.revision)));
   }
 
