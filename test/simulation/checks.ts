@@ -25,6 +25,9 @@ const INTERNAL: ReadonlySet<number> = new Set([
   Op.ClusterMemberAttrSet,
 ]);
 
+/** What a watcher asked for and what it saw, in this process or over a wire. */
+export type Watched = Pick<WatchClient, 'range' | 'from' | 'holes' | 'events'>;
+
 interface Revocation {
   readonly lease: bigint;
   readonly index: number;
@@ -214,7 +217,7 @@ export class Verdict {
   }
 
   /** Every event of the range once, in order, with its previous pair; at the end nothing is missing. */
-  checkWatch(client: WatchClient, name: string): void {
+  checkWatch(client: Watched, name: string): void {
     const { from, range, events, holes } = client;
     if (from === undefined) return;
     const inHole = (revision: number): boolean => holes.some(([a, b]) => revision >= a && revision < b);
@@ -235,7 +238,7 @@ export class Verdict {
     }
   }
 
-  private checkPrevious({ range, events }: WatchClient, i: number, event: Event, name: string): void {
+  private checkPrevious({ range, events }: Watched, i: number, event: Event, name: string): void {
     const { previous, compactRevision } = events[i];
     const before = this.model.rowAt(event.main - 1, event.key);
     if (previous === undefined) {

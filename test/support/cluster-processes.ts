@@ -1,6 +1,7 @@
 /** Clusters of real processes: `kvctl serve` several times, each with a data directory and ports of its own. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Namespaces } from './namespaces.ts';
 import {
   freePorts,
   kvctlBin,
@@ -10,6 +11,8 @@ import {
   startKvctl,
   temporaryDirectory,
 } from './processes.ts';
+
+const USUAL_PEER_PORT = 2380;
 
 export interface ClusterProcesses {
   readonly members: readonly ServerProcess[];
@@ -46,6 +49,28 @@ export function startMember(directory: string, plan: MemberPlan): Promise<Server
   });
 }
 
+/** Each member in a namespace of its own, on etcd's usual ports. */
+export async function startClusterIn(
+  lab: Namespaces,
+  args: readonly string[] = [],
+): Promise<ClusterProcesses> {
+  const directory = temporaryDirectory('cluster');
+  const names = Array.from({ length: lab.size }, (_, i) => `m${i}`);
+  const initialCluster = names.map((name, i) => `${name}=http://${lab.host(i)}:${USUAL_PEER_PORT}`).join(',');
+  const members = await Promise.all(
+    names.map((name, i) =>
+      startKvctl({
+        name,
+        dataDir: join(directory, `${name}.etcd`),
+        place: { host: lab.host(i), runner: lab.runner(i) },
+        args: [`--initial-cluster=${initialCluster}`, ...args],
+      }),
+    ),
+  );
+  const peerPorts = members.map(() => USUAL_PEER_PORT);
+  return clusterOf(directory, members, peerPorts, initialCluster);
+}
+
 export async function startCluster(size: number, args: readonly string[] = []): Promise<ClusterProcesses> {
   const directory = temporaryDirectory('cluster');
   const ports = await freePorts(size);
@@ -53,9 +78,18 @@ export async function startCluster(size: number, args: readonly string[] = []): 
   const members = await Promise.all(
     ports.map((peerPort, i) => startMember(directory, { name: `m${i}`, peerPort, initialCluster, args })),
   );
+  return clusterOf(directory, members, ports, initialCluster);
+}
+
+function clusterOf(
+  directory: string,
+  members: readonly ServerProcess[],
+  peerPorts: readonly number[],
+  initialCluster: string,
+): ClusterProcesses {
   return {
     members,
-    peerPorts: ports,
+    peerPorts,
     initialCluster,
     endpoints: members.map((m) => m.endpoint).join(','),
     async dispose() {

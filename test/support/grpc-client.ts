@@ -2,6 +2,7 @@
 import {
   Client,
   type ClientDuplexStream,
+  type ClientOptions,
   type ClientReadableStream,
   credentials,
   type Metadata,
@@ -13,8 +14,9 @@ import * as rpc from '../../src/core/wire/gen/rpc.ts';
 export class TestClient {
   readonly client: Client;
 
-  constructor(endpoint: string) {
+  constructor(endpoint: string, options: ClientOptions = {}) {
     this.client = new Client(endpoint, credentials.createInsecure(), {
+      ...options,
       'grpc.max_receive_message_length': -1,
       'grpc.max_send_message_length': -1,
       'grpc.use_local_subchannel_pool': 1,

@@ -71,6 +71,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly dataDir?: string;
   readonly name?: string;
+  /** Where it listens, on etcd's usual ports, and the program that runs it there (default: free ports of 127.0.0.1). */
+  readonly place?: { readonly host: string; readonly runner: readonly string[] };
 }
 
 export function startKvctl(options: ServerOptions = {}): Promise<ServerProcess> {
@@ -87,18 +89,20 @@ async function start(
   command: readonly string[],
   options: ServerOptions,
 ): Promise<ServerProcess> {
-  const [client, peer] = await freePorts(2);
+  const { host, runner } = options.place ?? { host: '127.0.0.1', runner: [] };
+  const [client, peer] = options.place ? [2379, 2380] : await freePorts(2);
   const name = options.name ?? 'default';
   const dataDir = options.dataDir ?? join(temporaryDirectory(kind), `${name}.etcd`);
+  const [program, ...leading] = [...runner, ...command];
   const args = [
-    ...command.slice(1),
+    ...leading,
     `--name=${name}`,
     `--data-dir=${dataDir}`,
-    `--listen-client-urls=http://127.0.0.1:${client}`,
-    `--advertise-client-urls=http://127.0.0.1:${client}`,
-    `--listen-peer-urls=http://127.0.0.1:${peer}`,
-    `--initial-advertise-peer-urls=http://127.0.0.1:${peer}`,
-    `--initial-cluster=${name}=http://127.0.0.1:${peer}`,
+    `--listen-client-urls=http://${host}:${client}`,
+    `--advertise-client-urls=http://${host}:${client}`,
+    `--listen-peer-urls=http://${host}:${peer}`,
+    `--initial-advertise-peer-urls=http://${host}:${peer}`,
+    `--initial-cluster=${name}=http://${host}:${peer}`,
     ...(options.args ?? []),
   ];
   let log = '';
@@ -108,7 +112,7 @@ async function start(
     for (const key of Object.keys(env))
       if (/^ETCD(CTL)?_/.test(key) && !(key in (options.env ?? {}))) delete env[key];
     const from = log.length;
-    child = spawn(command[0], args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const take = (chunk: Buffer): void => {
       log += chunk.toString('utf8');
     };
@@ -133,8 +137,8 @@ async function start(
   await launch();
   return {
     kind,
-    endpoint: `127.0.0.1:${client}`,
-    peerEndpoint: `127.0.0.1:${peer}`,
+    endpoint: `${host}:${client}`,
+    peerEndpoint: `${host}:${peer}`,
     dataDir,
     get pid() {
       return child.pid!;
