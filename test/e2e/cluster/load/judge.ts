@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { EntryType } from '../../../../src/core/wire/gen/raft.ts';
 import { PutRequest, type RequestOp, TxnRequest } from '../../../../src/core/wire/gen/rpc.ts';
-import { decodeProposal, Op } from '../../../../src/core/wire/proposal.ts';
+import { Op, Proposal } from '../../../../src/core/wire/proposal.ts';
 import { NodeDisk } from '../../../../src/storage/disk/index.ts';
 import { readLog } from '../../../../src/storage/wal/index.ts';
 import { checkAgreement, Verdict, type Watched } from '../../../simulation/checks.ts';
@@ -49,7 +49,7 @@ function idsByToken(log: readonly WitnessedEntry[]): Map<string, string> {
   const ids = new Map<string, string>();
   for (const { type, data } of log) {
     if (type !== EntryType.EntryNormal || data.length === 0) continue;
-    const { op, body, member, sequence } = decodeProposal(data);
+    const { op, body, member, sequence } = new Proposal(data);
     const token = tokenOf(op, body);
     // A second entry with the same value keeps its own id, which nobody asked for.
     if (token !== undefined && !ids.has(token)) ids.set(token, `${member}:${sequence}`);
