@@ -2,10 +2,12 @@
 import type { SpaceReport } from '../core/apply/quota.ts';
 import type { ClusterMember } from '../core/membership/member.ts';
 import type { AutoCompaction, AutoCompactionReport } from './auto-compactor.ts';
+import type { CorruptionReport } from './corruption-check.ts';
 
 export interface MemberEvents {
   onSpace?(report: SpaceReport): void;
   onAutoCompaction?(report: AutoCompactionReport, policy: AutoCompaction): void;
+  onCorruptionCheck?(report: CorruptionReport): void;
   onFatal(error: Error): void;
   /** The member's name and URLs are known to the cluster: it can serve. */
   onPublished(): void;

@@ -1,12 +1,21 @@
 /**
- * What only a leader does, by its own clock: leases end, the cluster version rises, history is compacted. Everything it
+ * What only a leader does, by its own clock: leases end, the cluster version rises, history is compacted, data is held
+ * against that of the others. Everything it
  * decides is a proposal, so that a leader without a quorum decides nothing.
  */
 import { ClusterVersionSetRequest } from '../core/wire/gen/membership.ts';
-import { CompactionRequest, LeaseCheckpointRequest, LeaseRevokeRequest } from '../core/wire/gen/rpc.ts';
+import {
+  AlarmAction,
+  AlarmRequest,
+  AlarmType,
+  CompactionRequest,
+  LeaseCheckpointRequest,
+  LeaseRevokeRequest,
+} from '../core/wire/gen/rpc.ts';
 import { Op } from '../core/wire/proposal.ts';
 import { AutoCompactor } from './auto-compactor.ts';
 import type { Consensus } from './consensus.ts';
+import { CorruptionCheck } from './corruption-check.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { electionTimeoutMs } from './options.ts';
 import type { MemberParts } from './parts.ts';
@@ -18,6 +27,7 @@ export class LeaderDuties {
   private readonly keeper: LeaseKeeper;
   private readonly versions: VersionMonitor;
   private autoCompactor: AutoCompactor | undefined;
+  private corruption: CorruptionCheck | undefined;
 
   constructor(parts: MemberParts, consensus: Consensus) {
     this.p = parts;
@@ -57,6 +67,30 @@ export class LeaderDuties {
         propose(Op.Compaction, { revision, physical: false }, CompactionRequest.write, done),
       onReport: (report, policy) => events.onAutoCompaction?.(report, policy),
     });
+    this.corruption = this.corruptionCheck();
+  }
+
+  private corruptionCheck(): CorruptionCheck | undefined {
+    const { clock, options, peers, cluster, store, alarms, events } = this.p;
+    const { leadership, propose, reads } = this.consensus;
+    if (options.corruptionChecks === undefined || peers === undefined) return undefined;
+    return new CorruptionCheck({
+      clock,
+      checks: options.corruptionChecks,
+      localId: options.memberId,
+      cluster,
+      leadership,
+      store,
+      alarms,
+      peers,
+      pauseMs: options.compactionPauseMs,
+      barrier: (done) => reads.barrier(done),
+      raise: (memberID) => {
+        const request = { action: AlarmAction.ACTIVATE, memberID, alarm: AlarmType.CORRUPT };
+        propose(Op.Alarm, request, AlarmRequest.write, () => {});
+      },
+      onReport: (report) => events.onCorruptionCheck?.(report),
+    });
   }
 
   /** The first entry of a term is applied: from now on the leader may trust its clock and its commit index. */
@@ -73,5 +107,6 @@ export class LeaderDuties {
     this.keeper.stop();
     this.autoCompactor?.stop();
     this.versions.stop();
+    this.corruption?.stop();
   }
 }

@@ -1,6 +1,7 @@
 /** What a member has to be told. Times in milliseconds, sizes in bytes. */
 
 import type { AutoCompaction } from './auto-compactor.ts';
+import type { CorruptionChecks } from './corruption-check.ts';
 
 export interface MemberOptions {
   readonly memberId: bigint;
@@ -31,6 +32,8 @@ export interface MemberOptions {
   readonly quotaBytes?: number;
   /** Absent: off. */
   readonly autoCompaction?: AutoCompaction;
+  /** Absent: none. */
+  readonly corruptionChecks?: CorruptionChecks;
   /** `X.Y.Z` of the etcd release this member is compatible with. */
   readonly serverVersion: string;
 }

@@ -13,6 +13,7 @@ export { type PeerHandlerOptions, peerHandler } from './peer-handler.ts';
 export type { PeerLog } from './peer-log.ts';
 export { PeerTransport, type PeerTransportOptions, type RaftEnd } from './peer-transport.ts';
 export {
+  askHash,
   askMembers,
   askPromotion,
   askRenewal,

@@ -11,6 +11,7 @@ export interface KvHashAnswer {
   readonly hash: number;
   readonly revision: number;
   readonly compactRevision: number;
+  readonly currentRevision: number;
 }
 
 export interface PeerHandlerOptions extends RaftHandlerOptions {
@@ -118,7 +119,7 @@ function hashKV(o: PeerHandlerOptions, request: IncomingMessage, response: Serve
         return answerText(response, words ? 400 : 500, words ?? (error ?? ERR.Stopped).message);
       }
       const fields = {
-        header: { revision: answer.revision },
+        header: { revision: answer.currentRevision },
         hash: answer.hash,
         compact_revision: answer.compactRevision,
         hash_revision: answer.revision,

@@ -2,7 +2,7 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { ERR, type EtcdError } from '../core/errors.ts';
 import { type ClusterMember, parseMember } from '../core/membership/member.ts';
-import { asBuffer, utf8Text } from '../core/wire/bytes.ts';
+import { asBuffer, utf8Bytes, utf8Text } from '../core/wire/bytes.ts';
 import { LeaseInternalRequest, LeaseInternalResponse } from '../core/wire/gen/lease.ts';
 import { LeaseKeepAliveRequest, LeaseKeepAliveResponse } from '../core/wire/gen/rpc.ts';
 import { header } from './headers.ts';
@@ -95,6 +95,49 @@ export async function askVersions(
     }
   }
   return undefined;
+}
+
+export interface RemoteHash {
+  readonly hash: number;
+  readonly revision: number;
+  readonly compactRevision: number;
+  readonly currentRevision: number;
+}
+
+/** undefined: nobody answered with a hash; the revision may be unknown there, or compacted. */
+export async function askHash(
+  urls: readonly string[],
+  o: { readonly revision: number; readonly clusterId: bigint; readonly timeoutMs: number },
+): Promise<RemoteHash | undefined> {
+  const body = utf8Bytes(JSON.stringify({ revision: o.revision }));
+  const headers = {
+    'Content-Type': 'application/json',
+    // Of a GET, Node.js sends a body only when its length is told.
+    'Content-Length': String(body.length),
+    'X-Etcd-Cluster-ID': o.clusterId.toString(16),
+  };
+  for (const url of urls) {
+    try {
+      const path = '/members/hashkv';
+      const answer = await ask(url, { method: 'GET', path, headers, body, timeoutMs: o.timeoutMs });
+      if (answer.status === 200) return readHash(utf8Text(answer.body), o.revision);
+    } catch {
+      // The next URL may answer.
+    }
+  }
+  return undefined;
+}
+
+/** Fields that are zero may be left out; hash_revision is missing before etcd 3.6. */
+function readHash(text: string, asked: number): RemoteHash {
+  const answer = JSON.parse(text) as Record<string, unknown> & { header?: Record<string, unknown> };
+  const number = (value: unknown): number => (value === undefined ? 0 : Number(value));
+  return {
+    hash: number(answer.hash),
+    revision: number(answer.hash_revision) || asked,
+    compactRevision: number(answer.compact_revision),
+    currentRevision: number(answer.header?.revision),
+  };
 }
 
 const PROTOBUF = { 'Content-Type': 'application/protobuf' };

@@ -2,6 +2,7 @@
 import { type ClusterMember, hexId } from '../core/membership/member.ts';
 import type { AutoCompaction } from '../member/auto-compactor.ts';
 import type { MemberEvents } from '../member/events.ts';
+import { logCorruptionReport } from './corruption.ts';
 import { goDuration, type Logger } from './logging/index.ts';
 import type { Metrics } from './metrics/index.ts';
 import { sizeText } from './upkeep-log.ts';
@@ -89,6 +90,7 @@ export function memberEvents(o: MemberLogOptions): MemberEvents {
         logger.warn(`failed ${what}`, { ...fields, ...retry });
       }
     },
+    onCorruptionCheck: (report) => logCorruptionReport(logger, report),
     onSnapshot(index) {
       logger.info('saved snapshot to disk', { 'snapshot-index': index });
     },

@@ -3,14 +3,21 @@
  * raft needs somewhere to send to; messages that come before the member runs are not accepted.
  */
 import { createServer, type Server as HttpServer } from 'node:http';
-import { ERR, type EtcdError } from '../core/errors.ts';
-import { attempt } from '../core/failure.ts';
+import { drive } from '../core/drive.ts';
 import { type ClusterMember, hexId } from '../core/membership/member.ts';
-import type { KvHash, SlicedWork } from '../core/mvcc/store.ts';
+import type { KvHash } from '../core/mvcc/store.ts';
+import type { PeerHashes } from '../member/corruption-rules.ts';
 import type { Member } from '../member/member.ts';
 import { requestTimeoutMs } from '../member/options.ts';
 import type { Peers } from '../member/peers.ts';
-import { askVersions, LeaderQuestions, type LocalPeer, PeerTransport, peerHandler } from '../peer/index.ts';
+import {
+  askHash,
+  askVersions,
+  LeaderQuestions,
+  type LocalPeer,
+  PeerTransport,
+  peerHandler,
+} from '../peer/index.ts';
 import {
   CLUSTER_VERSION_UNDECIDED,
   MIN_CLUSTER_VERSION,
@@ -120,11 +127,25 @@ export class PeerSide {
     });
     return {
       activeSince: (id) => this.transport.activeSince(id),
+      hashes: (members, revision, done) => void this.askHashes(members, revision).then(done),
       lowestVersion: (members, done) => void lowestVersion(members, this.o.memberId).then(done),
       promote: (id, done) => leader.promote(id, done),
       newMemberId,
       leases: leader,
     };
+  }
+
+  private async askHashes(members: readonly ClusterMember[], revision: number): Promise<PeerHashes> {
+    const { config, clusterId } = this.o;
+    const timeoutMs = requestTimeoutMs({
+      electionTicks: config.electionTicks,
+      heartbeatMs: config.heartbeatIntervalMs,
+    });
+    const ask = async ({ id, peerURLs }: ClusterMember) => {
+      const answer = await askHash(peerURLs, { revision, clusterId, timeoutMs });
+      return [id, answer] as const;
+    };
+    return new Map(await Promise.all(members.map(ask)));
   }
 
   private handler(member: Member): ReturnType<typeof peerHandler> {
@@ -146,7 +167,12 @@ export class PeerSide {
         storage: cluster.version ?? 'unknown',
       }),
       promote: (id, done) => member.membership.promoteHere(id, done),
-      hashKV: (revision, done) => hashKV(member, revision, done),
+      hashKV: (revision, done) =>
+        drive<KvHash>(
+          () => member.store.hashKV(revision),
+          setImmediate,
+          (error, hash) => done(error, hash && { ...hash, currentRevision: member.store.currentRevision }),
+        ),
       // Downgrades are not offered, so none is ever under way.
       downgradeEnabled: (done) => member.barrier((error) => done(error, false)),
     });
@@ -171,22 +197,4 @@ async function lowestVersion(
 function versionNumber(version: string): number {
   const [major, minor] = version.split('.').map(Number);
   return major * 1000 + minor;
-}
-
-function hashKV(
-  member: Member,
-  revision: number,
-  done: (error: EtcdError | undefined, hash?: KvHash) => void,
-): void {
-  let work: SlicedWork<KvHash>;
-  const refused = attempt(() => (work = member.store.hashKV(revision)));
-  if (refused) return done(refused);
-  const step = (): void => {
-    let finished = false;
-    const failed = attempt(() => (finished = work.step()));
-    if (failed) done(failed);
-    else if (finished) done(work.result ? undefined : ERR.Stopped, work.result);
-    else setImmediate(step);
-  };
-  step();
 }

@@ -11,6 +11,7 @@ import { v2StoreJson } from '../storage/snapshot/v2-store.ts';
 import { type Bootstrap, bootstrap } from './bootstrap.ts';
 import { ClientSide } from './client-side.ts';
 import { isSecure, SERVER_VERSION, type ServerConfig, type ServerUrl, urlTexts } from './config/index.ts';
+import { checkCorruptionAtStart, corruptionChecks } from './corruption.ts';
 import { explainDamage } from './damage.ts';
 import { ListenError, type Listener, listen } from './listeners.ts';
 import { type Logger, type TextLogger, textLogger } from './logging/index.ts';
@@ -219,6 +220,8 @@ export class Server {
       throw explainDamage(error, storage.paths);
     });
     this.member = member;
+    if (config.gates.InitialCorruptCheck && !begins && !storage.fresh)
+      await checkCorruptionAtStart(member, peers.peers, logger);
     this.clients = new ClientSide({
       config,
       member,
@@ -335,6 +338,7 @@ function memberOptions(config: ServerConfig, memberId: bigint, clusterId: bigint
     strictReconfigCheck: config.strictReconfigCheck,
     quotaBytes: config.quotaBackendBytes,
     autoCompaction: config.autoCompaction,
+    corruptionChecks: corruptionChecks(config),
     serverVersion: SERVER_VERSION,
   };
 }

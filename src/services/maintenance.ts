@@ -1,8 +1,8 @@
 /** The Maintenance service: what a member says of itself, and the chores of its database. */
+import { drive } from '../core/drive.ts';
 import { Code, ERR } from '../core/errors.ts';
-import { attempt } from '../core/failure.ts';
 import { storageVersionFor } from '../core/membership/storage-version.ts';
-import type { KvHash, SlicedWork } from '../core/mvcc/store.ts';
+import type { KvHash } from '../core/mvcc/store.ts';
 import {
   AlarmRequest,
   AlarmResponse,
@@ -94,18 +94,15 @@ export function maintenanceMethods(
     decode: HashKVRequest.decode,
     encode: HashKVResponse.encode,
     handle(request, _context, reply) {
-      let work: SlicedWork<KvHash>;
-      const refused = attempt(() => (work = node.store.hashKV(request.revision)));
-      if (refused) return reply(refused);
-      const step = (): void => {
-        let finished = false;
-        const failed = attempt(() => (finished = work.step()));
-        if (failed) return reply(failed);
-        if (!finished) return endOfTurn(step);
-        const { hash, revision, compactRevision } = work.result;
-        reply(undefined, { header: node.header(), hash, compactRevision, hashRevision: revision });
-      };
-      step();
+      drive<KvHash>(
+        () => node.store.hashKV(request.revision),
+        endOfTurn,
+        (error, hashed) => {
+          if (error) return reply(error);
+          const { hash, revision, compactRevision } = hashed!;
+          reply(undefined, { header: node.header(), hash, compactRevision, hashRevision: revision });
+        },
+      );
     },
   };
 

@@ -12,6 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'core/errors': [],
   'core/ids': ['core/wire'],
   'core/failure': ['core/errors', 'core/mvcc', 'core/lease'],
+  'core/drive': ['core/errors', 'core/failure', 'core/mvcc'],
   'core/ports': ['core/wire', 'core/raft', 'core/mvcc', 'core/membership'],
   'core/raft': ['core/wire', 'core/ports'],
   'core/mvcc': ['core/wire', 'core/ports', 'core/errors'],

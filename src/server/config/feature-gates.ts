@@ -12,9 +12,8 @@ interface Gate {
 export const FEATURE_GATES = {
   CompactHashCheck: {
     stage: 'ALPHA',
-    default: false,
+    default: true,
     help: 'compare the hashes taken at compactions',
-    noEffect: 'corruption checks are not built yet',
   },
   FastLeaseKeepAlive: {
     stage: 'BETA',
@@ -24,9 +23,8 @@ export const FEATURE_GATES = {
   },
   InitialCorruptCheck: {
     stage: 'ALPHA',
-    default: false,
+    default: true,
     help: 'compare hashes with the others before serving',
-    noEffect: 'corruption checks are not built yet',
   },
   LeaseCheckpoint: {
     stage: 'ALPHA',
@@ -113,7 +111,7 @@ export function resolveGates(named: ReadonlyMap<string, boolean>): Record<Featur
   const result = {} as Record<FeatureGate, boolean>;
   for (const [name, gate] of Object.entries(FEATURE_GATES) as [FeatureGate, Gate][]) {
     const all = named.get(gate.stage === 'ALPHA' ? 'AllAlpha' : 'AllBeta');
-    result[name] = named.get(name) ?? (all === true ? true : gate.default);
+    result[name] = named.get(name) ?? all ?? gate.default;
   }
   return result;
 }

@@ -104,7 +104,7 @@ const ETCD_FLAGS: Readonly<Record<string, unknown>> = {
   'distributed-tracing-service-name': 'etcd',
   'distributed-tracing-instance-id': '',
   'distributed-tracing-sampling-rate': 0,
-  'corrupt-check-time': 0,
+  'corrupt-check-time': 14_400_000,
   'compact-hash-check-time': 60_000,
   'compaction-batch-limit': 1000,
   'compaction-sleep-interval': 10,

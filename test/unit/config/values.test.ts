@@ -115,7 +115,13 @@ describe('config: values', () => {
       Object.entries(resolveGates(parseGates(text)))
         .filter(([, value]) => value)
         .map(([name]) => name);
-    assert.deepEqual(on(''), ['FastLeaseKeepAlive', 'TxnModeWriteWithSharedBuffer']);
+    assert.deepEqual(on(''), [
+      'CompactHashCheck',
+      'FastLeaseKeepAlive',
+      'InitialCorruptCheck',
+      'TxnModeWriteWithSharedBuffer',
+    ]);
+    assert.deepEqual(on('AllAlpha=false,AllBeta=false'), []);
     assert.ok(on('AllAlpha=true').includes('LeaseCheckpoint'));
     assert.ok(!on('LeaseCheckpoint=false,AllAlpha=true').includes('LeaseCheckpoint'));
     assert.ok(!on('FastLeaseKeepAlive=false').includes('FastLeaseKeepAlive'));

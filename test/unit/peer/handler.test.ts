@@ -68,7 +68,7 @@ describe('peer port', () => {
         hashKV: (revision, answer) =>
           revision > 4
             ? answer(ERR.FutureRev)
-            : answer(undefined, { hash: 588758777, revision: 4, compactRevision: 3 }),
+            : answer(undefined, { hash: 588758777, revision: 4, compactRevision: 3, currentRevision: 4 }),
         downgradeEnabled: (answer) => answer(undefined, false),
       }),
     );

@@ -9,9 +9,9 @@ const unsafe = rowsOf('Unsafe feature');
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
 const NO_TRACING = pending('tracing is not built yet');
 const NO_SLOW_LOG = pending('slow requests are not logged yet');
-const NO_CHECKS = pending('corruption checks are not built yet');
 const NO_CLUSTER = pending('clusters of more than one member are not built yet');
 
 export const OPERATIONS_FLAGS = {
@@ -95,15 +95,13 @@ export const OPERATIONS_FLAGS = {
 
   corruptCheckTimeMs: features.duration(
     'corrupt-check-time',
-    0,
-    'How often members compare the hashes of their data; 0: never.',
-    NO_CHECKS,
+    4 * HOUR,
+    'How often the leader compares the hash of its data with that of the others; 0: never.',
   ),
   compactHashCheckTimeMs: features.duration(
     'compact-hash-check-time',
     MINUTE,
     'How often the leader compares the hashes that members took at compactions. Needs the gate CompactHashCheck.',
-    NO_CHECKS,
   ),
   compactionBatchLimit: features.int(
     'compaction-batch-limit',
