@@ -26,10 +26,14 @@ export class BalancedChannel implements Channel {
     return this.links.map((link) => link.endpoint);
   }
 
-  /** The next connected link in turn; the only link there is, whatever its state; else undefined. */
+  /**
+   * The next connected link in turn; the only link there is, whatever its state; else undefined. Links that have been
+   * lost are connected anew meanwhile, so that an endpoint that comes back is used again.
+   */
   private pick(): Link | undefined {
     const count = this.links.length;
     if (count === 1) return this.links[0];
+    for (const link of this.links) if (link.state() === 'idle') link.connect();
     for (let i = 0; i < count; i++) {
       const at = (this.next + i) % count;
       if (this.links[at].state() !== 'ready') continue;

@@ -57,6 +57,13 @@ export class Client {
     return this.channel.endpoints;
   }
 
+  /** The same user over another channel. */
+  over(channel: Channel): Client {
+    const client = new Client(channel, this.options);
+    client.token = this.token;
+    return client;
+  }
+
   /** Gets a token if there are credentials. A server without auth is content without one. */
   async login(scope: CallScope = {}): Promise<void> {
     const { credentials } = this.options;

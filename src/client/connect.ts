@@ -18,6 +18,7 @@ export interface ClientConfig {
   readonly token?: string | undefined;
   /** Bounds the login, in milliseconds. */
   readonly dialTimeoutMs?: number;
+  /** Milliseconds between pings while calls are under way; 0: none. */
   readonly keepAliveTimeMs?: number;
   readonly keepAliveTimeoutMs?: number;
   readonly maxSendBytes?: number;
@@ -29,6 +30,8 @@ export interface ClientConfig {
 
 const DEFAULT_DIAL_TIMEOUT_MS = 2000;
 const DEFAULT_KEEP_ALIVE_TIME_MS = 30_000;
+/** Shorter intervals are raised to this, as grpc-go does: servers take more pings for a flood. */
+const SHORTEST_KEEP_ALIVE_MS = 10_000;
 const DEFAULT_KEEP_ALIVE_TIMEOUT_MS = 6000;
 export const DEFAULT_MAX_SEND_BYTES = 2 * 1024 * 1024;
 export const DEFAULT_MAX_RECEIVE_BYTES = 2 ** 31 - 1;
@@ -38,6 +41,10 @@ type LinkClass = new (endpoint: Endpoint, options: LinkOptions) => Link;
 async function linkClass(transport: Transport): Promise<LinkClass> {
   if (transport === 'grpc-js') return (await import('./grpc-channel.ts')).GrpcLink;
   return Http2Link;
+}
+
+function keepAliveInterval(wanted: number): number {
+  return wanted > 0 ? Math.max(wanted, SHORTEST_KEEP_ALIVE_MS) : 0;
 }
 
 /** @throws ConnectError, TlsFileError */
@@ -61,7 +68,7 @@ export async function connect(config: ClientConfig): Promise<Client> {
         { ...endpoint, tls: secure ? 'always' : 'never' },
         {
           tls,
-          keepAliveTimeMs: config.keepAliveTimeMs ?? DEFAULT_KEEP_ALIVE_TIME_MS,
+          keepAliveTimeMs: keepAliveInterval(config.keepAliveTimeMs ?? DEFAULT_KEEP_ALIVE_TIME_MS),
           keepAliveTimeoutMs: config.keepAliveTimeoutMs ?? DEFAULT_KEEP_ALIVE_TIMEOUT_MS,
           maxSendBytes,
           maxReceiveBytes,

@@ -20,8 +20,6 @@ const STATES: Readonly<Record<number, LinkState>> = {
 };
 const STATE_NUMBERS = new Map(Object.entries(STATES).map(([number, state]) => [state, Number(number)]));
 
-/** grpc-go raises shorter ping intervals to this. */
-const SHORTEST_KEEP_ALIVE_MS = 10_000;
 const FIRST_RECONNECT_MS = 200;
 const LONGEST_RECONNECT_MS = 3000;
 const NEVER_CONNECTED = /^(?:No connection established|Name resolution failed)/;
@@ -128,7 +126,7 @@ export class GrpcLink implements Link {
       target(endpoint),
       secure ? credentials(options) : grpc.credentials.createInsecure(),
       {
-        'grpc.keepalive_time_ms': Math.max(options.keepAliveTimeMs, SHORTEST_KEEP_ALIVE_MS),
+        ...(options.keepAliveTimeMs > 0 ? { 'grpc.keepalive_time_ms': options.keepAliveTimeMs } : {}),
         'grpc.keepalive_timeout_ms': options.keepAliveTimeoutMs,
         'grpc.max_receive_message_length': options.maxReceiveBytes,
         'grpc.max_send_message_length': -1,

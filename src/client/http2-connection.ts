@@ -16,7 +16,6 @@ const PAUSE_GROWTH = 1.6;
 const LONGEST_PAUSE_MS = 3000;
 /** A dial that has not come to SETTINGS by then has failed. */
 const DIAL_TIMEOUT_MS = 20_000;
-const SHORTEST_KEEP_ALIVE_MS = 10_000;
 /** Window of a stream and of the connection, in bytes: large answers come without waiting for updates. */
 const STREAM_WINDOW_BYTES = 4 * 1024 * 1024;
 const CONNECTION_WINDOW_BYTES = 16 * 1024 * 1024;
@@ -43,6 +42,10 @@ export class Http2Connection {
   private current: State = { kind: 'idle' };
   private pause = FIRST_PAUSE_MS;
   private listeners: (() => void)[] = [];
+  /** The session that is being made. */
+  private dialing: ClientHttp2Session | undefined;
+  /** Ends the state `failed`. */
+  private rest: NodeJS.Timeout | undefined;
   private calls = 0;
 
   constructor(endpoint: Endpoint, options: LinkOptions) {
@@ -74,6 +77,7 @@ export class Http2Connection {
     if (state.kind === 'closed')
       throw new StatusError(Code.Canceled, 'grpc: the client connection is closing');
     if (state.kind === 'failed' && Date.now() < state.until) throw unreachable(state.reason);
+    clearTimeout(this.rest);
     const session = this.dial();
     session.catch(() => undefined); // whoever waits for it gets the error; a dial that nobody waits for is no crash
     this.move({ kind: 'connecting', session });
@@ -96,6 +100,8 @@ export class Http2Connection {
       maxSessionMemory: SESSION_MEMORY_MB,
       settings: { enablePush: false, initialWindowSize: STREAM_WINDOW_BYTES },
     });
+    if (this.current.kind === 'closed') session.destroy();
+    this.dialing = session;
     const timer = setTimeout(() => session.destroy(new Error('i/o timeout')), DIAL_TIMEOUT_MS);
     return new Promise((resolve, reject) => {
       let reason = 'error reading server preface: EOF';
@@ -130,21 +136,23 @@ export class Http2Connection {
     if (state.kind === 'ready' && state.session === session) this.move({ kind: 'idle' });
     else if (state.kind === 'connecting') {
       this.move({ kind: 'failed', reason, until: Date.now() + this.pause });
+      this.rest = setTimeout(() => this.move({ kind: 'idle' }), this.pause);
       this.pause = Math.min(this.pause * PAUSE_GROWTH, LONGEST_PAUSE_MS);
     }
   }
 
   /** Pings while calls are under way; a connection that does not answer is dropped. */
   private keepAlive(session: ClientHttp2Session): void {
-    const interval = Math.max(this.options.keepAliveTimeMs, SHORTEST_KEEP_ALIVE_MS);
+    const { keepAliveTimeMs, keepAliveTimeoutMs } = this.options;
+    if (keepAliveTimeMs <= 0) return;
     const timer = setInterval(() => {
       if (this.calls === 0 || session.destroyed) return;
       const late = setTimeout(
         () => session.destroy(new Error('keepalive ping failed to receive ACK within timeout')),
-        this.options.keepAliveTimeoutMs,
+        keepAliveTimeoutMs,
       );
       session.ping(() => clearTimeout(late));
-    }, interval).unref();
+    }, keepAliveTimeMs).unref();
     session.once('close', () => clearInterval(timer));
   }
 
@@ -169,9 +177,9 @@ export class Http2Connection {
   close(): void {
     const state = this.current;
     this.move({ kind: 'closed' });
+    clearTimeout(this.rest);
     if (state.kind === 'ready') state.session.close();
-    else if (state.kind === 'connecting')
-      state.session.then((session) => session.destroy()).catch(() => undefined);
+    else this.dialing?.destroy();
   }
 }
 

@@ -12,6 +12,7 @@ export * as election from './election.ts';
 export { ConnectError, ContextError, StatusError } from './errors.ts';
 export { keepAlive, keepAliveOnce } from './lease.ts';
 export { lock, SessionExpiredError, unlock } from './mutex.ts';
+export { namespaced } from './namespace.ts';
 export { Session } from './session.ts';
 export { type DiscoveredEndpoint, DiscoveryError, discoverClients, discoverEndpoints } from './srv.ts';
 export { Watch, Watcher, type WatchMessage, type WatchOptions } from './watch.ts';

@@ -12,7 +12,9 @@ export interface TlsMaterial {
 
 export interface LinkOptions {
   readonly tls: TlsMaterial | undefined;
+  /** Between two pings while calls are under way; 0: none. */
   readonly keepAliveTimeMs: number;
+  /** An answer that takes longer means that the connection is dead. */
   readonly keepAliveTimeoutMs: number;
   /** Largest request sent and largest response taken, in bytes. */
   readonly maxSendBytes: number;

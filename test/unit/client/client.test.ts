@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { connect } from '../../../src/client/connect.ts';
 import { ConnectError, ContextError, StatusError } from '../../../src/client/errors.ts';
 import { type Client, type ClientConfig, keepAlive, keepAliveOnce } from '../../../src/client/index.ts';
 import { mayRetry, pauseBefore, tokenRefused } from '../../../src/client/retry.ts';
 import { CATALOGUE, Code } from '../../../src/core/errors.ts';
 import { AuthService, KVService, LeaseService } from '../../../src/core/wire/gen/rpc.ts';
+import { until } from '../../support/processes.ts';
 import { FakeServer } from './fake-server.ts';
 
 const within = (milliseconds: number) => ({ deadline: Date.now() + milliseconds });
@@ -46,6 +48,67 @@ describe('the client', () => {
     await dead.stop();
     for (let i = 0; i < 5; i++) await client.call(KVService.put, {}, within(2000));
     assert.equal(alive.calls.length, 5);
+  });
+
+  it('uses an endpoint again that came back, while another one lives', async () => {
+    const [a, b] = [await start(), await start()];
+    for (const server of [a, b]) server.answer(KVService.range, {});
+    const client = await clientOf([a.endpoint, b.endpoint]);
+    const callsOf = async (server: FakeServer): Promise<number> => {
+      const before = server.calls.length;
+      for (let i = 0; i < 6; i++) await client.call(KVService.range, {}, within(2000));
+      return server.calls.length - before;
+    };
+    await until(
+      async () => (await callsOf(b)) > 0,
+      2000,
+      () => 'b is never called',
+    );
+    await b.stop();
+    await until(
+      async () => (await callsOf(b)) === 0,
+      2000,
+      () => 'b is called though it is gone',
+    );
+    await b.listen();
+    await until(
+      async () => (await callsOf(b)) > 0,
+      5000,
+      () => 'b is never called again',
+    );
+  });
+
+  it('waits until one of several endpoints comes, and goes on when all of them were away', async () => {
+    const [a, b] = [await start(), await start()];
+    b.answer(KVService.put, {});
+    await Promise.all([a.stop(), b.stop()]);
+    const client = await clientOf([a.endpoint, b.endpoint]);
+    for (let round = 0; round < 2; round++) {
+      setTimeout(() => void b.listen(), 400);
+      await client.call(KVService.put, {}, within(5000));
+      await b.stop();
+    }
+  });
+
+  it('closes at once while an endpoint does not answer its dial', async () => {
+    const alive = await start();
+    alive.answer(KVService.put, {});
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const dialled = new Promise<Socket>((resolve) => silent.once('connection', resolve));
+    const client = await clientOf([`127.0.0.1:${port}`, alive.endpoint]);
+    await client.call(KVService.put, {}, within(2000));
+    const socket = await dialled;
+    const gone = new Promise((resolve) =>
+      socket
+        .on('error', () => {})
+        .once('close', resolve)
+        .resume(),
+    );
+    client.close();
+    await gone;
+    silent.close();
   });
 
   it('waits for an endpoint that comes late', async () => {

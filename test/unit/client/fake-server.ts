@@ -75,6 +75,8 @@ type Handler<Req, Res> = (call: ServerCall<Req, Res>) => Promise<void>;
 export class FakeServer {
   /** Paths of all calls, in their order. */
   readonly calls: string[] = [];
+  /** HTTP/2 PINGs that came. */
+  pings = 0;
   private readonly handlers = new Map<
     string,
     (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void
@@ -98,6 +100,7 @@ export class FakeServer {
     server.on('session', (session) => {
       this.sessions.add(session);
       session.on('error', () => {});
+      session.on('ping', () => this.pings++);
       session.on('close', () => this.sessions.delete(session));
     });
     server.on('stream', (stream, headers) => {

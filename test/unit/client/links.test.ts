@@ -12,6 +12,8 @@ import {
   WatchRequest,
   WatchService,
 } from '../../../src/core/wire/gen/rpc.ts';
+import { FlakyProxy } from '../../support/flaky-proxy.ts';
+import { until } from '../../support/processes.ts';
 import { FakeServer } from './fake-server.ts';
 
 const OPTIONS = {
@@ -101,6 +103,45 @@ for (const [name, LinkClass] of Object.entries(LINKS)) {
       server.drop();
       await new Promise((resolve) => setTimeout(resolve, 50));
       assert.equal((await get()).count, 1);
+    });
+
+    it('pings while a call is under way, and takes silence for the end', async () => {
+      const proxy = await FlakyProxy.start(server.endpoint);
+      const pinging = new LinkClass(
+        { ...parseEndpoint(proxy.endpoint), tls: 'never' as const },
+        { ...OPTIONS, keepAliveTimeMs: 50, keepAliveTimeoutMs: 300 },
+      );
+      server.handle(KVService.range, () => new Promise(() => {}));
+      const hanging = failure(pinging.unary(KVService.range, RangeRequest.create(), soon(10_000)));
+      await until(
+        () => server.pings >= 3,
+        5000,
+        () => `${server.pings} pings`,
+      );
+      const silentFrom = Date.now();
+      proxy.blackHole();
+      const error = await hanging;
+      assert.equal(error.code, Code.Unavailable);
+      assert.equal(error.unsent, false);
+      assert.ok(Date.now() - silentFrom < 5000);
+      pinging.close();
+      await proxy.close();
+    });
+
+    it('does not ping without a call, nor when it is told not to', async () => {
+      for (const keepAliveTimeMs of [20, 0]) {
+        const quiet = new LinkClass(
+          { ...parseEndpoint(server.endpoint), tls: 'never' as const },
+          { ...OPTIONS, keepAliveTimeMs },
+        );
+        if (keepAliveTimeMs === 0) server.handle(KVService.range, () => new Promise(() => {}));
+        else server.answer(KVService.range, {});
+        await quiet.unary(KVService.range, RangeRequest.create(), soon(200)).catch(() => {});
+        const before = server.pings;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        assert.equal(server.pings, before);
+        quiet.close();
+      }
     });
 
     it('gives up at the deadline', async () => {
