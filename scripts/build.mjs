@@ -34,6 +34,7 @@ const ROOMS_APART = {
   'src/gateway/main.ts': 'gateway',
   'src/bench/main.ts': 'bench',
   'src/local-cluster/main.ts': 'local-cluster',
+  'src/backup/main.ts': 'backup',
 };
 
 const roomsApart = {

@@ -20,7 +20,7 @@ export function timestamp(milliseconds: number): string {
 
 const now = () => performance.timeOrigin + performance.now();
 
-export type LogLevel = 'info' | 'warn' | 'fatal';
+export type LogLevel = 'info' | 'warn' | 'error' | 'fatal';
 type Value = string | number;
 
 /** `logger` may be empty. `extra` follows the message in its own order. */

@@ -1,44 +1,19 @@
 /** `kvctl snapshot save`: the member's database as one file, whole or not at all. */
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
+import { open, rename, unlink } from 'node:fs/promises';
+import { type Received, receiveSnapshot } from '../backup/receive.ts';
 import type { Client } from '../client/index.ts';
-import { MaintenanceService, SnapshotRequest } from '../core/wire/gen/rpc.ts';
 import { formatDuration, formatSize } from '../printer/humanize.ts';
 import type { Command, Context } from './command.ts';
 import { badArgs, CommandError, Exit, failing } from './exit.ts';
 import { logLine } from './log.ts';
-import { type Progress, withProgress } from './progress.ts';
+import { withProgress } from './progress.ts';
 
 /** A database is whole pages; behind it comes its SHA-256. */
 const PAGE_UNIT_BYTES = 512;
 const HASH_BYTES = 32;
 const OWNER_ONLY = 0o600;
 const LOG = { logger: 'client', caller: 'commands/snapshot-save.ts' };
-
-interface Received {
-  readonly bytes: number;
-  readonly version: string;
-}
-
-async function receive(
-  client: Client,
-  file: FileHandle,
-  deadline: number,
-  progress: Progress,
-): Promise<Received> {
-  const call = await client.open(MaintenanceService.snapshot, { deadline });
-  call.write(SnapshotRequest.create());
-  call.end();
-  let bytes = 0;
-  let version = '';
-  for await (const piece of call) {
-    await file.write(piece.blob);
-    bytes += piece.blob.length;
-    if (piece.version !== '') version = piece.version;
-    progress.set(bytes, bytes + Number(piece.remainingBytes));
-  }
-  return { bytes, version };
-}
 
 /** The hash at the end must be that of what stands before it. */
 async function checkHash(path: string, bytes: number): Promise<void> {
@@ -79,7 +54,7 @@ async function save(context: Context, client: Client, path: string, deadline: nu
     say('created temporary db file', { path: part });
     say('fetching snapshot', { endpoint });
     const received = await withProgress(context.io, { label: 'Saving snapshot', unit: 'bytes' }, (progress) =>
-      receive(client, file, deadline, progress),
+      receiveSnapshot(client, file, { deadline, onProgress: (done, total) => progress.set(done, total) }),
     ).finally(async () => {
       await file.datasync();
       await file.close();

@@ -122,6 +122,20 @@ const snapshot: CommandNode = {
   ],
 };
 
+const backup: CommandNode = {
+  name: 'backup',
+  title: CLUSTER,
+  extension: true,
+  short: related('Backups on a schedule', 'backup'),
+  long: 'Backups on a schedule',
+  children: [
+    { name: 'list', short: 'Lists backups', load: () => import('./backup-list.ts') },
+    { name: 'prune', short: 'Removes all backups but the newest', load: () => import('./backup-prune.ts') },
+    { name: 'run', short: 'Takes backups', load: () => import('./backup-run.ts') },
+    { name: 'verify', short: 'Says whether backups are good', load: () => import('./backup-verify.ts') },
+  ],
+};
+
 const auth: CommandNode = {
   name: 'auth',
   title: AUTHENTICATION,
@@ -311,6 +325,7 @@ export const ROOT: CommandNode = {
       load: () => import('./watch.ts'),
     },
     alarm,
+    backup,
     { name: 'defrag', title: CLUSTER, short: 'Gives back unused space', load: () => import('./defrag.ts') },
     downgrade,
     endpoint,

@@ -33,6 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   discovery: ['client', 'core'],
   bench: ['client', 'core', 'printer', 'transport/http2'],
   'local-cluster': ['printer'],
+  backup: ['client', 'core', 'storage'],
   commands: [
     'core',
     'client',
@@ -42,6 +43,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'local-cluster',
     'discovery',
     'bench',
+    'backup',
     'storage',
   ],
   cli: ['commands'],
@@ -62,9 +64,11 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
     'local-cluster',
     'discovery',
     'bench',
+    'backup',
     'transport',
   ],
   chalk: ['commands', 'local-cluster'],
+  aws4fetch: ['backup/s3'],
   undici: ['peer', 'discovery', 'client', 'server', 'commands'],
 };
 
