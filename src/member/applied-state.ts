@@ -5,18 +5,21 @@
 import { cappedLayer, corruptLayer } from '../core/apply/alarm-layers.ts';
 import { type Apply, applyToBackend } from '../core/apply/applier.ts';
 import { type Quota, quotaLayer } from '../core/apply/quota.ts';
-import type { Entry } from '../core/raft/index.ts';
+import type { Entry, Snapshot } from '../core/raft/index.ts';
 import { Compactor } from './compactor.ts';
 import { EntryApplier } from './entry-applier.ts';
 import { Flusher } from './flusher.ts';
 import type { MemberParts, Propose } from './parts.ts';
 import type { Proposals } from './proposals.ts';
+import { SnapshotInstaller } from './snapshot-installer.ts';
 import { Snapshotter } from './snapshotter.ts';
 import { memberQuota } from './space.ts';
 
 export interface AppliedStateEnd {
   readonly proposals: Proposals;
   readonly propose: Propose;
+  /** A snapshot is on its way to another member. */
+  isSending(): boolean;
   /** A leader's first entry of its term was applied. */
   onEmptyEntry(term: number): void;
   onFatal(error: Error): void;
@@ -29,6 +32,7 @@ export class AppliedState {
   readonly quota: Quota;
   private readonly p: MemberParts;
   private readonly snapshotter: Snapshotter;
+  private readonly installer: SnapshotInstaller;
 
   constructor(parts: MemberParts, end: AppliedStateEnd) {
     this.p = parts;
@@ -57,6 +61,7 @@ export class AppliedState {
       snapshotCount: options.snapshotCount,
       catchUpEntries: options.catchUpEntries,
       flush,
+      isSending: () => end.isSending(),
       onSnapshot: events.onSnapshot,
       onFatal,
     });
@@ -83,6 +88,8 @@ export class AppliedState {
       },
       parts.startIndex,
     );
+    const { applier, flusher, compactor, snapshotter } = this;
+    this.installer = new SnapshotInstaller({ parts, applier, flusher, compactor, snapshotter });
   }
 
   /** Goes on with a compaction that a crash interrupted. */
@@ -98,10 +105,17 @@ export class AppliedState {
     this.snapshotter.applied(this.applier.appliedIndex);
   }
 
+  /** A leader's snapshot takes the place of everything. */
+  async install(snapshot: Snapshot): Promise<void> {
+    await this.installer.install(snapshot);
+    this.quota.measure();
+  }
+
   /** Makes durable what was applied. */
   async stop(): Promise<void> {
     this.snapshotter.stop();
     this.compactor.stop();
+    await this.installer.stop();
     await this.flusher.stop();
   }
 

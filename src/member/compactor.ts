@@ -22,7 +22,7 @@ interface Job {
 
 export class Compactor {
   private readonly o: CompactorOptions;
-  private readonly jobs: Job[] = [];
+  private jobs: Job[] = [];
   private readonly waiting: { readonly revision: number; readonly done: () => void }[] = [];
   private finished = -1;
   private running = false;
@@ -43,6 +43,12 @@ export class Compactor {
     else this.waiting.push({ revision, done });
   }
 
+  /** What the database holds is replaced: nothing is left to remove for what was scheduled in the old one. */
+  abandon(): void {
+    this.jobs = [];
+    for (const { done } of this.waiting.splice(0)) done();
+  }
+
   stop(): void {
     this.stopped = true;
   }
@@ -52,9 +58,11 @@ export class Compactor {
     await this.o.flush();
     while (this.jobs.length > 0 && !this.stopped) {
       const job = this.jobs[0];
-      while (!this.stopped && !job.work.step()) await this.pause();
+      const isWanted = (): boolean => !this.stopped && this.jobs[0] === job;
+      while (isWanted() && !job.work.step()) await this.pause();
+      if (isWanted()) await this.o.flush();
       if (this.stopped) return;
-      await this.o.flush();
+      if (!isWanted()) continue;
       this.jobs.shift();
       this.finished = job.revision;
       this.o.onFinished(job.revision, this.o.clock.now() - job.since);

@@ -5,7 +5,7 @@
 import { type Done, ERR } from '../core/errors.ts';
 import type { ClusterMember } from '../core/membership/member.ts';
 import type { Timer } from '../core/ports/clock.ts';
-import { ConfChange, type Entry, EntryType, type Message } from '../core/raft/index.ts';
+import { ConfChange, type Entry, EntryType, type Message, type Snapshot } from '../core/raft/index.ts';
 import { requestIdBits } from '../core/wire/proposal.ts';
 import { Leadership } from './leadership.ts';
 import type { ConfigurationChange } from './membership-desk.ts';
@@ -22,6 +22,8 @@ export interface ConsensusEnd {
   /** Applies committed entries before it returns. */
   apply(entries: readonly Entry[]): void;
   appliedIndex(): number;
+  sendSnapshot(message: Message): void;
+  install(snapshot: Snapshot): Promise<void>;
   onFatal(error: Error): void;
 }
 
@@ -54,9 +56,8 @@ export class Consensus {
       link: parts.link,
       memberId: options.memberId,
       apply: (entries) => end.apply(entries),
-      applySnapshot: () => {
-        throw new Error('invariant: a snapshot of another member came, but none is ever sent here');
-      },
+      sendSnapshot: (message) => end.sendSnapshot(message),
+      installSnapshot: (snapshot) => end.install(snapshot),
       onReadStates: (states) => {
         for (const { index, requestCtx } of states) this.reads.answer(requestCtx, index);
       },
@@ -111,12 +112,22 @@ export class Consensus {
     this.loop.input((node) => node.step(message));
   }
 
+  /** @returns whether raft takes the snapshot: it may be older than what this member has. */
+  stepSnapshot(message: Message): boolean {
+    this.loop.input((node) => node.step(message));
+    return this.loop.awaits(message.snapshot!.metadata!.index);
+  }
+
   reportUnreachable(id: bigint): void {
     this.loop.input((node) => node.reportUnreachable(id));
   }
 
-  reportSnapshot(id: bigint, ok: boolean): void {
-    this.loop.input((node) => node.reportSnapshot(id, ok));
+  /** A snapshot arrived there, or did not. */
+  snapshotEnded(id: bigint, arrived: boolean): void {
+    this.loop.input((node) => {
+      if (!arrived) node.reportUnreachable(id);
+      node.reportSnapshot(id, arrived);
+    });
   }
 
   transferTo(id: bigint): void {

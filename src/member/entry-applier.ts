@@ -28,7 +28,7 @@ export interface EntryApplierOptions {
 export class EntryApplier {
   private readonly o: EntryApplierOptions;
   /** What the backend had at start: entries up to here are not applied to it again. */
-  private readonly replayUpTo: number;
+  private replayUpTo: number;
   private position: number;
 
   constructor(options: EntryApplierOptions, startIndex: number) {
@@ -39,6 +39,12 @@ export class EntryApplier {
 
   get appliedIndex(): number {
     return this.position;
+  }
+
+  /** The backend is another one now, at this index. */
+  restored(index: number): void {
+    this.replayUpTo = index;
+    this.position = index;
   }
 
   apply(entries: readonly Entry[]): void {

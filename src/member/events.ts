@@ -4,6 +4,23 @@ import type { ClusterMember } from '../core/membership/member.ts';
 import type { AutoCompaction, AutoCompactionReport } from './auto-compactor.ts';
 import type { CorruptionReport } from './corruption-check.ts';
 
+export interface SnapshotSendReport {
+  readonly kind: 'sending' | 'sent' | 'failed';
+  readonly to: bigint;
+  readonly index: number;
+  readonly error?: string | undefined;
+}
+
+export interface SnapshotInstallReport {
+  readonly kind: 'applying' | 'applied';
+  /** Of the snapshot that comes. */
+  readonly index: number;
+  readonly term: number;
+  /** Where this member was. */
+  readonly snapshotIndex: number;
+  readonly appliedIndex: number;
+}
+
 export interface MemberEvents {
   onSpace?(report: SpaceReport): void;
   onAutoCompaction?(report: AutoCompactionReport, policy: AutoCompaction): void;
@@ -17,6 +34,12 @@ export interface MemberEvents {
   onFlushed(milliseconds: number): void;
   onCompacted(revision: number, milliseconds: number): void;
   onSnapshot(index: number): void;
+  /** Another member needs more than the log has: it is being sent a snapshot, or was, or that failed. */
+  onSnapshotSend?(report: SnapshotSendReport): void;
+  /** A snapshot of the leader takes the place of what this member had. */
+  onSnapshotInstall?(report: SnapshotInstallReport): void;
+  /** After an installed snapshot: all members as they are now. */
+  onMembershipRestored?(members: readonly ClusterMember[]): void;
   onSlowRead(): void;
   /** This member was removed from the cluster. */
   onRemoved(): void;

@@ -51,6 +51,19 @@ export class Flusher {
     }
   }
 
+  /** Waits for a flush under way; none begins until the result is called. */
+  async hold(): Promise<() => void> {
+    while (this.flushing) await this.flushing;
+    let go = (): void => {};
+    this.flushing = new Promise((resolve) => {
+      go = resolve;
+    });
+    return () => {
+      this.flushing = undefined;
+      go();
+    };
+  }
+
   /** No flush starts afterwards; one under way is waited for. */
   async stop(): Promise<void> {
     this.timer.cancel();

@@ -16,7 +16,7 @@ import type { Done } from '../core/errors.ts';
 import type { Lessor } from '../core/lease/index.ts';
 import type { Cluster } from '../core/membership/cluster.ts';
 import type { Store } from '../core/mvcc/store.ts';
-import type { Entry, Message } from '../core/raft/index.ts';
+import type { Entry, Message, Snapshot } from '../core/raft/index.ts';
 import type { WatchHub } from '../core/watch/index.ts';
 import type { ResponseHeader } from '../core/wire/gen/rpc.ts';
 import { requestIdBits } from '../core/wire/proposal.ts';
@@ -31,6 +31,7 @@ import { requestTimeoutMs } from './options.ts';
 import type { MemberParts, Propose } from './parts.ts';
 import { Publisher } from './publisher.ts';
 import { ReconfigCheck } from './reconfig-check.ts';
+import { SnapshotSender } from './snapshot-sender.ts';
 import { WatchPump } from './watch-pump.ts';
 
 export type { MemberEvents } from './events.ts';
@@ -52,6 +53,7 @@ export class Member {
   private readonly p: MemberParts;
   private readonly consensus: Consensus;
   private readonly state: AppliedState;
+  private readonly sender: SnapshotSender;
   private readonly duties: LeaderDuties;
   private readonly publisher: Publisher;
   private readonly watchPump: WatchPump;
@@ -71,6 +73,8 @@ export class Member {
     this.consensus = new Consensus(parts, {
       apply: (entries) => this.apply(entries),
       appliedIndex: () => this.appliedIndex(),
+      sendSnapshot: (message) => this.sender.send(message),
+      install: (snapshot) => this.install(snapshot),
       onFatal,
     });
     this.leadership = this.consensus.leadership;
@@ -78,8 +82,14 @@ export class Member {
     this.state = new AppliedState(parts, {
       proposals: this.consensus.proposals,
       propose: this.propose,
+      isSending: () => this.sender.isSending,
       onEmptyEntry: (term) => this.duties.begin(term),
       onFatal,
+    });
+    this.sender = new SnapshotSender({
+      ...parts,
+      flush: () => this.flush(),
+      report: (to, arrived) => this.consensus.snapshotEnded(to, arrived),
     });
     this.duties = new LeaderDuties(parts, this.consensus);
     this.publisher = new Publisher({
@@ -109,6 +119,7 @@ export class Member {
     this.publisher.stop();
     this.watchPump.stop();
     this.duties.stop();
+    this.sender.stop();
     this.consensus.stop();
     await this.state.stop();
     await this.p.log.close();
@@ -119,14 +130,19 @@ export class Member {
     this.consensus.step(message);
   }
 
+  /**
+   * A MsgSnap of another member. Its database is in the inbox already, under the snapshot's index; it is released if raft
+   * does not want it.
+   */
+  stepSnapshot(message: Message): void {
+    if (this.consensus.stepSnapshot(message)) return;
+    const { inbox, events } = this.p;
+    inbox.release(message.snapshot!.metadata!.index).catch(events.onFatal);
+  }
+
   /** Messages to this member were lost. */
   reportUnreachable(id: bigint): void {
     this.consensus.reportUnreachable(id);
-  }
-
-  /** A snapshot arrived there, or did not. */
-  reportSnapshot(id: bigint, ok: boolean): void {
-    this.consensus.reportSnapshot(id, ok);
   }
 
   /** Whether the database has room for the request; if not, the alarm is on its way. */
@@ -186,6 +202,11 @@ export class Member {
 
   private apply(entries: readonly Entry[]): void {
     this.state.apply(entries);
+    this.consensus.reads.applied();
+  }
+
+  private async install(snapshot: Snapshot): Promise<void> {
+    await this.state.install(snapshot);
     this.consensus.reads.applied();
   }
 

@@ -8,15 +8,23 @@ import { Lessor } from '../core/lease/index.ts';
 import { memberBuckets, readMembership } from '../core/membership/buckets.ts';
 import { Cluster } from '../core/membership/cluster.ts';
 import { type ClusterMember, memberJson } from '../core/membership/member.ts';
-import { type SlicedWork, Store } from '../core/mvcc/store.ts';
+import { Store } from '../core/mvcc/store.ts';
 import { WriteBuffer } from '../core/mvcc/write-buffer.ts';
 import type { Backend } from '../core/ports/backend.ts';
 import type { Clock, Random } from '../core/ports/clock.ts';
+import type { DatabaseInbox } from '../core/ports/database-inbox.ts';
 import type { LogContents, LogStore } from '../core/ports/log-store.ts';
 import type { PeerLink } from '../core/ports/peer-link.ts';
-import { MemoryStorage, type RaftLogger, RawNode, type Snapshot } from '../core/raft/index.ts';
+import {
+  type ConfState,
+  MemoryStorage,
+  type RaftLogger,
+  RawNode,
+  type Snapshot,
+} from '../core/raft/index.ts';
 import { WatchHub } from '../core/watch/index.ts';
 import { utf8Bytes } from '../core/wire/bytes.ts';
+import { drive } from './drive.ts';
 import type { MemberEvents } from './events.ts';
 import { Member } from './member.ts';
 import {
@@ -40,6 +48,8 @@ export interface OpenMember {
   /** The founders of a new cluster; undefined at a restart or when joining one that exists. */
   readonly founders: readonly ClusterMember[] | undefined;
   readonly link: PeerLink;
+  /** Where databases of leaders wait that came with a snapshot. */
+  readonly inbox: DatabaseInbox;
   readonly peers?: Peers | undefined;
   readonly logger: RaftLogger;
   readonly events: MemberEvents;
@@ -65,8 +75,8 @@ export async function openMember(o: OpenMember): Promise<Member> {
   const progress = new ApplyProgress();
   const buffer = new WriteBuffer({ backend, beforeFlush: (b) => progress.write(b) });
   progress.load(buffer);
+  await installReceived(o, buffer, progress);
   const startIndex = contents.snapshot?.metadata.index ?? 0;
-  if (progress.index < startIndex) throw new BackendBehindLog(progress.index, startIndex);
 
   const cluster = new Cluster({
     id: options.clusterId,
@@ -84,7 +94,7 @@ export async function openMember(o: OpenMember): Promise<Member> {
     checkpoints: options.leaseCheckpoints,
   });
   lessor.restore(buffer.entries('lease').map(({ value }) => value));
-  const store = await finish(Store.open({ buffer, leases: lessor }), clock);
+  const store = (await drive(Store.open({ buffer, leases: lessor }), clock))!;
   let member: Member | undefined;
   const hub = new WatchHub({ history: store, wake: () => member?.catchUpWatchers() });
 
@@ -127,17 +137,16 @@ export async function openMember(o: OpenMember): Promise<Member> {
   return member;
 }
 
-/** Drives sliced work, a slice a turn. */
-function finish<T>(work: SlicedWork<T>, clock: Clock): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const step = (): void => {
-      try {
-        if (work.step()) resolve(work.result);
-        else clock.endOfTurn(step);
-      } catch (error) {
-        reject(error);
-      }
-    };
-    step();
-  });
+/**
+ * A crash may have come when the log had a snapshot of the leader already, and the backend was still the one of before.
+ * @throws BackendBehindLog
+ */
+async function installReceived(o: OpenMember, buffer: WriteBuffer, progress: ApplyProgress): Promise<void> {
+  const { snapshot } = o.contents;
+  const index = snapshot?.metadata.index ?? 0;
+  if (progress.index >= index) return;
+  const received = await o.inbox.open(index);
+  if (!received) throw new BackendBehindLog(progress.index, index);
+  await received.install(() => progress.load(buffer));
+  progress.confState ??= snapshot!.metadata.confState as ConfState;
 }

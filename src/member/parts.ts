@@ -8,6 +8,7 @@ import type { ClusterMember } from '../core/membership/member.ts';
 import type { Store } from '../core/mvcc/store.ts';
 import type { WriteBuffer } from '../core/mvcc/write-buffer.ts';
 import type { Clock } from '../core/ports/clock.ts';
+import type { DatabaseInbox } from '../core/ports/database-inbox.ts';
 import type { LogStore } from '../core/ports/log-store.ts';
 import type { PeerLink } from '../core/ports/peer-link.ts';
 import type { MemoryStorage, RawNode } from '../core/raft/index.ts';
@@ -24,6 +25,7 @@ export interface MemberParts {
   readonly storage: MemoryStorage;
   readonly log: LogStore;
   readonly link: PeerLink;
+  readonly inbox: DatabaseInbox;
   /** undefined: nothing can be asked of other members. */
   readonly peers?: Peers | undefined;
   readonly buffer: WriteBuffer;

@@ -5,7 +5,11 @@
  *
  *   step/tick/propose --> RawNode --> ready --> append --> LogStore ..durable..> responses --> RawNode
  *                                          |--> apply  --> member  -----------> responses --> RawNode
+ *                                          |--> MsgSnap -> sender  ..arrived..> reportSnapshot
  *                                          '--> messages --> PeerLink
+ *
+ * A snapshot that comes is saved in the log first and acknowledged; its database is put in place afterwards, and only
+ * the entries behind it wait for that.
  *
  * Input of one turn is taken first; `ready` is asked once at the end of it, so that a batch is a turn.
  */
@@ -14,10 +18,12 @@ import type { LogSnapshot, LogStore } from '../core/ports/log-store.ts';
 import type { PeerLink } from '../core/ports/peer-link.ts';
 import {
   type Entry,
+  type HardState,
   LOCAL_APPEND_THREAD,
   LOCAL_APPLY_THREAD,
   type MemoryStorage,
   type Message,
+  MessageType,
   type RawNode,
   type ReadState,
   type Snapshot,
@@ -33,8 +39,10 @@ export interface RaftLoopOptions {
   readonly memberId: bigint;
   /** Applies committed entries, in order, before it returns. */
   apply(entries: readonly Entry[]): void;
-  /** Installs a snapshot whose database is already here; the log goes on behind it. */
-  applySnapshot(snapshot: Snapshot): void;
+  /** Sends a MsgSnap, with the database that goes with it. */
+  sendSnapshot(message: Message): void;
+  /** Puts a snapshot in the place of the state. Entries behind it wait until that is done. */
+  installSnapshot(snapshot: Snapshot): Promise<void>;
   onReadStates(states: readonly ReadState[]): void;
   onSoftState(state: SoftState): void;
   /** A broken disk or invariant: the member has to stop. */
@@ -46,6 +54,12 @@ export class RaftLoop {
   private scheduled = false;
   private running = false;
   private stopped = false;
+  /** While a snapshot is being saved: what has to come behind it in the log. */
+  private behindSnapshot: Message[] | undefined;
+  /** Snapshots that are not installed yet, and what is to be applied after them. */
+  private readonly installing = new Set<number>();
+  private unapplied: Message[] = [];
+  private installed: Promise<void> = Promise.resolve();
 
   constructor(options: RaftLoopOptions) {
     this.o = options;
@@ -71,6 +85,12 @@ export class RaftLoop {
     this.stopped = true;
   }
 
+  /** A snapshot of this index was accepted, and is not in place yet. */
+  awaits(index: number): boolean {
+    const { unstable } = this.o.node.raft.log;
+    return unstable.snapshot?.metadata?.index === index || this.installing.has(index);
+  }
+
   /** Carries out everything the core has ready now. */
   run(): void {
     if (this.running || this.stopped) return;
@@ -92,39 +112,81 @@ export class RaftLoop {
     for (const message of ready.messages) {
       if (message.to === LOCAL_APPEND_THREAD) this.append(message);
       else if (message.to === LOCAL_APPLY_THREAD) this.applyEntries(message);
+      else if (message.type === MessageType.MsgSnap) this.o.sendSnapshot(message);
       else (outgoing ??= []).push(message);
     }
     if (outgoing) this.o.link.send(outgoing);
   }
 
+  /** In order: a snapshot is saved in two steps, and what follows it may not come between them. */
   private append(message: Message): void {
-    const { storage, log } = this.o;
-    const { entries, snapshot } = message;
-    const hardState =
-      message.term !== 0 || message.vote !== 0n || message.commit !== 0
-        ? { term: message.term, vote: message.vote, commit: message.commit }
-        : undefined;
-    const durable = (error: Error | null): void => {
+    if (this.behindSnapshot) this.behindSnapshot.push(message);
+    else if (message.snapshot) this.saveSnapshot(message);
+    else this.appendToLog(message);
+  }
+
+  private saveSnapshot(message: Message): void {
+    this.behindSnapshot = [];
+    this.o.log.saveSnapshot(message.snapshot as LogSnapshot, (error) => {
+      if (this.stopped) return;
+      if (error) return this.fail(error);
+      const behind = this.behindSnapshot!;
+      this.behindSnapshot = undefined;
+      this.appendToLog(message);
+      for (const next of behind) this.append(next);
+    });
+  }
+
+  private appendToLog(message: Message): void {
+    const { entries, term, vote, commit, responses } = message;
+    const hardState = term !== 0 || vote !== 0n || commit !== 0 ? { term, vote, commit } : undefined;
+    const batch = { hardState, entries, mustSync: entries.length > 0 || responses.length > 0 };
+    this.o.log.append(batch, (error) => {
       if (this.stopped) return;
       if (error) return this.fail(error);
       try {
-        if (hardState) storage.setHardState(hardState);
-        if (entries.length > 0) storage.append(entries);
-        this.deliver(message.responses);
+        this.stored(message, hardState);
       } catch (broken) {
         return this.fail(broken as Error);
       }
       this.run();
-    };
-    const batch = { hardState, entries, mustSync: entries.length > 0 || message.responses.length > 0 };
-    if (!snapshot) return log.append(batch, durable);
-    log.saveSnapshot(snapshot as LogSnapshot, (error) => {
-      if (this.stopped) return;
-      if (error) return this.fail(error);
-      storage.applySnapshot(snapshot);
-      this.o.applySnapshot(snapshot);
-      log.append(batch, durable);
     });
+  }
+
+  /** What the log has now, the core may read and rely on. */
+  private stored({ snapshot, entries, responses }: Message, hardState: HardState | undefined): void {
+    const { storage } = this.o;
+    if (snapshot) storage.applySnapshot(snapshot);
+    if (hardState) storage.setHardState(hardState);
+    if (entries.length > 0) storage.append(entries);
+    if (snapshot) this.install(snapshot);
+    this.deliver(responses);
+  }
+
+  private install(snapshot: Snapshot): void {
+    const { index } = snapshot.metadata!;
+    this.installing.add(index);
+    this.installed = this.installed
+      .then(() => this.o.installSnapshot(snapshot))
+      .then(
+        () => {
+          this.installing.delete(index);
+          this.applyWaiting();
+        },
+        (error: Error) => this.fail(error),
+      );
+  }
+
+  private applyWaiting(): void {
+    if (this.installing.size > 0 || this.stopped) return;
+    const waiting = this.unapplied;
+    this.unapplied = [];
+    try {
+      for (const message of waiting) this.applyEntries(message);
+    } catch (broken) {
+      return this.fail(broken as Error);
+    }
+    this.run();
   }
 
   private fail(error: Error): void {
@@ -133,6 +195,10 @@ export class RaftLoop {
   }
 
   private applyEntries(message: Message): void {
+    if (this.installing.size > 0) {
+      this.unapplied.push(message);
+      return;
+    }
     this.o.apply(message.entries);
     this.deliver(message.responses);
   }

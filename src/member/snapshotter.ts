@@ -29,6 +29,8 @@ export interface SnapshotterOptions {
     version: string | undefined,
   ): Uint8Array;
   flush(): Promise<void>;
+  /** A member that has just been sent a snapshot will ask for what lies behind it. */
+  isSending(): boolean;
   onSnapshot(index: number): void;
   onFatal(error: Error): void;
 }
@@ -37,7 +39,8 @@ export class Snapshotter {
   private readonly o: SnapshotterOptions;
   private readonly purger: Timer;
   private last: number;
-  private busy = false;
+  private taking: Promise<void> | undefined;
+  private suspended = false;
 
   constructor(options: SnapshotterOptions) {
     this.o = options;
@@ -47,13 +50,33 @@ export class Snapshotter {
     });
   }
 
+  /** The last that was taken, or that the member began with. */
+  get lastIndex(): number {
+    return this.last;
+  }
+
   /** To be called when the applied index has moved. */
   applied(index: number): void {
     // During replay the backend is ahead of us: a snapshot of what it has would be ahead of the commit index in the log.
-    if (this.busy || index < this.o.progress.index) return;
+    if (this.taking || this.suspended || index < this.o.progress.index) return;
     if (index - this.last <= this.o.snapshotCount) return;
-    this.busy = true;
-    this.take().catch(this.o.onFatal);
+    this.taking = this.take()
+      .catch(this.o.onFatal)
+      .finally(() => {
+        this.taking = undefined;
+      });
+  }
+
+  /** Waits for a snapshot that is being taken; none begins before `resume`. */
+  async suspend(): Promise<void> {
+    this.suspended = true;
+    await this.taking;
+  }
+
+  /** @param index of the snapshot that came from the leader meanwhile */
+  resume(index: number): void {
+    this.suspended = false;
+    this.last = Math.max(this.last, index);
   }
 
   stop(): void {
@@ -73,9 +96,8 @@ export class Snapshotter {
     // A snapshot of the leader may have come meanwhile, and is newer.
     if (index > storage.snapshot().metadata!.index) storage.createSnapshot(index, confState, data);
     const compactTo = index - catchUpEntries;
-    if (compactTo >= storage.firstIndex()) storage.compact(compactTo);
+    if (compactTo >= storage.firstIndex() && !this.o.isSending()) storage.compact(compactTo);
     this.last = index;
-    this.busy = false;
     onSnapshot(index);
   }
 }

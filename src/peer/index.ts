@@ -22,3 +22,4 @@ export {
   type LeaderAnswer,
   type RemoteCluster,
 } from './remote-questions.ts';
+export type { DatabaseFile, SnapshotObserver } from './snapshot-post.ts';

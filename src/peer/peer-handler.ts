@@ -45,6 +45,7 @@ export function peerHandler(o: PeerHandlerOptions): PeerHandler {
   const raft = new RaftHandler(o);
   const pages: Readonly<Record<string, PeerHandler>> = {
     '/raft': (request, response) => raft.post(request, response),
+    '/raft/snapshot': (request, response) => raft.snapshot(request, response),
     '/raft/probing': probing,
     '/version': (request, response) => {
       if (isMethod(request, response, 'GET'))

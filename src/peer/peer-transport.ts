@@ -4,19 +4,20 @@
  */
 import { Agent, type ServerResponse } from 'node:http';
 import type { ClusterMember } from '../core/membership/member.ts';
+import type { BackendReader } from '../core/ports/backend.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { PeerLink } from '../core/ports/peer-link.ts';
 import type { Message } from '../core/raft/types.ts';
 import type { LocalPeer } from './headers.ts';
 import { Peer } from './peer.ts';
 import type { PeerLog } from './peer-log.ts';
+import type { DatabaseFile, SnapshotObserver } from './snapshot-post.ts';
 import type { StreamKind } from './stream-reader.ts';
 
 /** The consensus core, as messages reach it and as it hears of what was lost. */
 export interface RaftEnd {
   step(message: Message): void;
   reportUnreachable(id: bigint): void;
-  reportSnapshot(id: bigint, ok: boolean): void;
 }
 
 export interface PeerTraffic {
@@ -31,6 +32,8 @@ export interface PeerTransportOptions {
   readonly electionTimeoutMs: number;
   readonly raft: RaftEnd;
   readonly traffic: PeerTraffic;
+  readonly snapshots: SnapshotObserver;
+  databaseFile(database: BackendReader): Promise<DatabaseFile>;
   /** Another member says that this one was removed; told once. */
   onRemoved(): void;
 }
@@ -60,6 +63,18 @@ export class PeerTransport implements PeerLink {
       else byPeer.set(m.to, [m]);
     }
     for (const [id, list] of byPeer) this.to(id)?.send(list);
+  }
+
+  sendSnapshot(message: Message, database: BackendReader, done: (arrived: boolean) => void): void {
+    const peer = this.to(message.to);
+    if (peer) peer.sendSnapshot(message, database, done);
+    else done(false);
+  }
+
+  /** These are all the members there are. */
+  setMembers(members: readonly Pick<ClusterMember, 'id' | 'peerURLs'>[]): void {
+    for (const id of [...this.peers.keys()]) if (!members.some((m) => m.id === id)) this.removeMember(id);
+    for (const member of members) this.setMember(member);
   }
 
   /** A member, new or with other URLs. This member itself is passed over. */
@@ -136,10 +151,8 @@ export class PeerTransport implements PeerLink {
       streams,
       receive: (message) => raft.step(message),
       onUnreachable: (lost) => raft.reportUnreachable(lost),
-      onSnapshotLost: (lost) => {
-        log.warn('database snapshot is not sent', this.ids(lost));
-        raft.reportSnapshot(lost, false);
-      },
+      observer: this.o.snapshots,
+      databaseFile: (database) => this.o.databaseFile(database),
       ...traffic,
       onRemoved: () => {
         if (this.removed || this.stopped) return;

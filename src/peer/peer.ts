@@ -1,5 +1,6 @@
 /** One other member: the streams in both directions, and the pipeline beside them. */
 import type { Agent, ServerResponse } from 'node:http';
+import type { BackendReader } from '../core/ports/backend.ts';
 import type { Clock, Timer } from '../core/ports/clock.ts';
 import { type Message, MessageType } from '../core/raft/types.ts';
 import type { LocalPeer } from './headers.ts';
@@ -8,6 +9,7 @@ import { AppendEncoder } from './msgapp-stream.ts';
 import type { PeerLog } from './peer-log.ts';
 import { PeerStatus } from './peer-status.ts';
 import { Pipeline } from './pipeline.ts';
+import { type DatabaseFile, type SnapshotObserver, SnapshotPost } from './snapshot-post.ts';
 import { STREAM_LABELS, type StreamKind, StreamReader } from './stream-reader.ts';
 import { StreamWriter } from './stream-writer.ts';
 import { UrlPicker } from './urls.ts';
@@ -24,11 +26,12 @@ export interface PeerOptions {
   readonly dialTimeoutMs: number;
   readonly streamAgent: Agent;
   readonly pipelineAgent: Agent;
+  readonly observer: SnapshotObserver;
+  databaseFile(database: BackendReader): Promise<DatabaseFile>;
   /** False: a remote that is not (yet) a member is only posted to. */
   readonly streams: boolean;
   receive(message: Message): void;
   onUnreachable(id: bigint): void;
-  onSnapshotLost(id: bigint): void;
   onSent(id: bigint, bytes: number): void;
   onReceived(id: bigint, bytes: number): void;
   onRemoved(): void;
@@ -40,6 +43,7 @@ export class Peer {
   private readonly o: PeerOptions;
   private readonly picker: UrlPicker;
   private readonly pipeline: Pipeline;
+  private readonly snapshots: SnapshotPost;
   private readonly writers: Readonly<Record<StreamKind, StreamWriter>>;
   private readonly readers: readonly StreamReader[];
   private readonly heartbeat: Timer | undefined;
@@ -59,6 +63,14 @@ export class Peer {
       agent: options.pipelineAgent,
       onSent,
       onLost,
+      onRemoved: options.onRemoved,
+    });
+    this.snapshots = new SnapshotPost({
+      ...ends,
+      agent: options.pipelineAgent,
+      observer: options.observer,
+      databaseFile: options.databaseFile,
+      onSent,
       onRemoved: options.onRemoved,
     });
     const writer = (kind: StreamKind): StreamWriter =>
@@ -111,8 +123,7 @@ export class Peer {
     let appends: Message[] | undefined;
     let others: Message[] | undefined;
     for (const m of messages) {
-      if (m.type === MessageType.MsgSnap) this.o.onSnapshotLost(this.id);
-      else if (m.type === MessageType.MsgApp && msgapp.attached) (appends ??= []).push(m);
+      if (m.type === MessageType.MsgApp && msgapp.attached) (appends ??= []).push(m);
       else if (message.attached) (others ??= []).push(m);
       else if (!this.pipeline.send(m)) this.dropped(m);
     }
@@ -120,7 +131,13 @@ export class Peer {
     if (others && !message.send(others)) this.dropped(others[0]);
   }
 
+  /** The database is read until `done` is called. */
+  sendSnapshot(message: Message, database: BackendReader, done: (arrived: boolean) => void): void {
+    this.snapshots.send(message, database, done);
+  }
+
   stop(): void {
+    this.snapshots.stop();
     this.heartbeat?.cancel();
     for (const reader of this.readers) reader.stop();
     this.writers.message.close();

@@ -7,6 +7,7 @@ import { Message } from '../core/wire/gen/raft.ts';
 import { type LocalPeer, requestHeaders } from './headers.ts';
 import type { PeerLog } from './peer-log.ts';
 import type { PeerStatus } from './peer-status.ts';
+import { readPostAnswer } from './post-answer.ts';
 import { connectOptions, type UrlPicker } from './urls.ts';
 
 /** Requests under way to one peer. */
@@ -95,10 +96,10 @@ export class Pipeline {
     sent.on('timeout', () => sent.destroy(new Error('no answer')));
     sent.on('error', (error) => settle(error.message));
     sent.on('response', (response) => {
-      response.resume();
-      if (response.statusCode === 204) return settle(undefined);
-      settle(`unexpected http status ${response.statusMessage} while posting to "${url}/raft"`);
-      if (response.statusCode === 403) this.o.onRemoved();
+      readPostAnswer(response, { ...this.o, url: `${url}/raft` }, ({ failure, removed }) => {
+        settle(failure);
+        if (removed) this.o.onRemoved();
+      });
     });
     sent.end(body);
   }

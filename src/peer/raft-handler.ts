@@ -8,6 +8,7 @@ import { compatible, header, type LocalPeer, parseHexId } from './headers.ts';
 import { answerText, CLUSTER_ID_HEADER, isMethod, readBody } from './http-answer.ts';
 import type { PeerLog } from './peer-log.ts';
 import type { PeerTransport } from './peer-transport.ts';
+import { receiveSnapshot, type SnapshotEnd } from './snapshot-handler.ts';
 import { STREAM_IDLE_MS, type StreamKind } from './stream-reader.ts';
 
 /** Largest message that is taken by POST, in bytes; appends are 1 MiB or one entry. */
@@ -21,6 +22,10 @@ export interface RaftHandlerOptions {
   readonly log: PeerLog;
   isRemoved(id: bigint): boolean;
   step(message: Message): void;
+  readonly snapshots: Omit<SnapshotEnd, 'step'> & {
+    /** A snapshot whose database has been received. */
+    step(message: Message): void;
+  };
 }
 
 export class RaftHandler {
@@ -44,13 +49,35 @@ export class RaftHandler {
       } catch {
         return answerText(response, 400, 'error unmarshalling raft message');
       }
-      if (message.to !== local.memberId || this.o.isRemoved(message.from)) {
-        return this.refuseMessage(response);
-      }
+      if (this.refusal(message)) return this.refuseMessage(response);
       this.o.transport.received(message.from, body.length);
       this.o.step(message);
       response.writeHead(204).end();
     });
+  }
+
+  snapshot(request: IncomingMessage, response: ServerResponse): void {
+    if (!isMethod(request, response, 'POST')) return;
+    const { local, log, snapshots } = this.o;
+    response.setHeader(CLUSTER_ID_HEADER, local.clusterId.toString(16));
+    if (!this.compatible(request, response)) return;
+    this.learnRemote(request);
+    const step = (message: Message): string | undefined => {
+      const refused = this.refusal(message);
+      if (!refused) snapshots.step(message);
+      return refused;
+    };
+    const end = { localId: local.memberId, log, snapshots: { ...snapshots, step } };
+    receiveSnapshot(end, request, response).catch((error: Error) => {
+      log.warn('snapshot of remote peer was given up', { error: error.message });
+      request.destroy();
+    });
+  }
+
+  /** Why a message is not for raft. */
+  private refusal({ to, from }: Message): string | undefined {
+    if (to !== this.o.local.memberId) return 'cannot process message to mismatch member';
+    return this.o.isRemoved(from) ? 'cannot process message from removed member' : undefined;
   }
 
   stream(request: IncomingMessage, response: ServerResponse, path: string): void {

@@ -16,6 +16,7 @@ export interface MemberLogOptions {
   onFatal(error: Error): void;
   onRemoved(): void;
   onMembershipChanged(id: bigint, member: ClusterMember | undefined): void;
+  onMembershipRestored(members: readonly ClusterMember[]): void;
 }
 
 /** Only what is alive counts, so nobody has to defragment to write again. */
@@ -98,6 +99,22 @@ export function memberEvents(o: MemberLogOptions): MemberEvents {
       metrics.server.slowReadIndexes.inc();
       logger.warn('waiting for ReadIndex response took too long, retrying', { 'retry-timeout': '500ms' });
     },
+    onSnapshotSend({ kind, to, index, error }) {
+      const fields = { from: local, to: hexId(to), 'snapshot-index': index };
+      if (kind === 'sending') logger.info('sending merged snapshot', fields);
+      else if (kind === 'sent') logger.info('sent merged snapshot', fields);
+      else logger.warn('failed to send merged snapshot', { ...fields, error });
+    },
+    onSnapshotInstall({ kind, index, term, snapshotIndex, appliedIndex }) {
+      metrics.server.snapshotApplyInProgress.set(kind === 'applying' ? 1 : 0);
+      logger.info(`${kind} snapshot`, {
+        'current-snapshot-index': snapshotIndex,
+        'current-applied-index': appliedIndex,
+        'incoming-leader-snapshot-index': index,
+        'incoming-leader-snapshot-term': term,
+      });
+    },
     onMembershipChanged: o.onMembershipChanged,
+    onMembershipRestored: o.onMembershipRestored,
   };
 }

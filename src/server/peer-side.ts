@@ -6,6 +6,7 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import { drive } from '../core/drive.ts';
 import { type ClusterMember, hexId } from '../core/membership/member.ts';
 import type { KvHash } from '../core/mvcc/store.ts';
+import { type Message, MessageType } from '../core/raft/index.ts';
 import type { PeerHashes } from '../member/corruption-rules.ts';
 import type { Member } from '../member/member.ts';
 import { requestTimeoutMs } from '../member/options.ts';
@@ -18,6 +19,8 @@ import {
   PeerTransport,
   peerHandler,
 } from '../peer/index.ts';
+import { exportDatabase } from '../storage/etcd-data/index.ts';
+import type { DatabaseFiles } from '../storage/inbox/index.ts';
 import {
   CLUSTER_VERSION_UNDECIDED,
   MIN_CLUSTER_VERSION,
@@ -29,6 +32,7 @@ import { newMemberId } from './identity.ts';
 import type { Listener } from './listeners.ts';
 import type { Logger } from './logging/index.ts';
 import type { Metrics } from './metrics/index.ts';
+import { snapshotMetrics } from './snapshot-metrics.ts';
 import { systemClock } from './system-clock.ts';
 
 /** Time to send a request and its headers (as in etcd). */
@@ -41,6 +45,7 @@ export interface PeerSideOptions {
   readonly clusterId: bigint;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly inbox: DatabaseFiles;
   onRemoved(): void;
 }
 
@@ -71,10 +76,11 @@ export class PeerSide {
       log: this.logger,
       electionTimeoutMs: config.electionTimeoutMs,
       raft: {
-        step: (message) => this.member?.step(message),
+        step: (message) => this.step(message),
         reportUnreachable: (id) => this.member?.reportUnreachable(id),
-        reportSnapshot: (id, ok) => this.member?.reportSnapshot(id, ok),
       },
+      snapshots: snapshotMetrics(metrics.network),
+      databaseFile: (database) => exportDatabase(database, { pause }),
       traffic: {
         onSent: (id, bytes) => metrics.network.peerSentBytes.labels(hexId(id)).add(bytes),
         onReceived: (id, bytes) => metrics.network.peerReceivedBytes.labels(hexId(id)).add(bytes),
@@ -110,6 +116,12 @@ export class PeerSide {
 
   stop(): void {
     this.transport.stop();
+  }
+
+  /** A snapshot is worth nothing without its database: those come by another way. */
+  private step(message: Message): void {
+    if (message.type !== MessageType.MsgSnap) this.member?.step(message);
+    else this.logger.warn('ignored a snapshot without its database', { from: hexId(message.from) });
   }
 
   private questions(): Peers {
@@ -155,7 +167,12 @@ export class PeerSide {
       transport: this.transport,
       log: this.logger,
       isRemoved: (id) => cluster.isRemoved(id),
-      step: (message) => member.step(message),
+      step: (message) => this.step(message),
+      snapshots: {
+        observer: snapshotMetrics(this.o.metrics.network),
+        receive: (index, chunks) => this.o.inbox.receive(index, chunks),
+        step: (message) => member.stepSnapshot(message),
+      },
       leases: {
         renew: (id, done) => leases.renewHere(id, done),
         timeToLive: (id, withKeys, done) => leases.timeToLiveHere(id, withKeys, done),
@@ -178,6 +195,8 @@ export class PeerSide {
     });
   }
 }
+
+const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** The lowest version on all members; undefined when one does not answer. */
 async function lowestVersion(

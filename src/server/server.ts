@@ -183,6 +183,7 @@ export class Server {
       clusterId: identity.clusterId,
       logger,
       metrics: this.metrics,
+      inbox: storage.inbox,
       onRemoved,
     });
     this.peers = peers;
@@ -202,6 +203,7 @@ export class Server {
       contents: storage.contents,
       founders,
       link: peers.transport,
+      inbox: storage.inbox,
       peers: peers.peers,
       logger: raftLogger(raftLog),
       snapshotData: v2StoreJson,
@@ -214,11 +216,13 @@ export class Server {
         onFatal: this.onFatal,
         onRemoved,
         onMembershipChanged: (id, changed) => peers.membershipChanged(id, changed),
+        onMembershipRestored: (members) => peers.transport.setMembers(members),
       }),
     }).catch((error: unknown) => {
       if (error instanceof BackendBehindLog) throw new StartError(error.message);
       throw explainDamage(error, storage.paths);
     });
+    await storage.inbox.clean();
     this.member = member;
     if (config.gates.InitialCorruptCheck && !begins && !storage.fresh)
       await checkCorruptionAtStart(member, peers.peers, logger);

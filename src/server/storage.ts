@@ -12,6 +12,7 @@ import {
   strangersIn,
 } from '../storage/data-dir.ts';
 import { NodeDisk } from '../storage/disk/index.ts';
+import { DatabaseFiles } from '../storage/inbox/index.ts';
 import { LmdbBackend } from '../storage/lmdb/backend.ts';
 import { upgradeDatabase } from '../storage/lmdb/upgrade.ts';
 import { type OpenedLog, openLog } from '../storage/wal/index.ts';
@@ -24,6 +25,8 @@ import { StartError } from './start-error.ts';
 export interface OpenedStorage extends OpenedLog {
   readonly paths: DataDirPaths;
   readonly backend: Backend;
+  /** Databases that leaders send. */
+  readonly inbox: DatabaseFiles;
   release(): Promise<void>;
 }
 
@@ -123,6 +126,7 @@ export async function openStorage(
       ...opened,
       paths,
       backend,
+      inbox: new DatabaseFiles({ disk, directory: paths.snap, backend }),
       async release() {
         await backend.close();
         for (const lock of locks) await lock.release();

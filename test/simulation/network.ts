@@ -3,6 +3,7 @@
  * by the seed. Messages travel encoded, so that nothing is shared by accident. Proposals are never repeated: peers send
  * them over streams, which do not do that, and raft does not look for it.
  */
+import type { BackendReader } from '../../src/core/ports/backend.ts';
 import type { Random } from '../../src/core/ports/clock.ts';
 import type { PeerLink } from '../../src/core/ports/peer-link.ts';
 import { type Message, MessageType } from '../../src/core/raft/index.ts';
@@ -32,6 +33,7 @@ export class Network {
       send: (messages) => {
         for (const message of messages) this.send(from, message);
       },
+      sendSnapshot: (message, database, done) => this.sendSnapshot(from, message, database, done),
     };
   }
 
@@ -45,6 +47,23 @@ export class Network {
     this.loss = 0;
     this.repetition = 0;
     this.maxDelayMs = 5;
+  }
+
+  /** The database arrives with the message or not at all; the sender hears of it either way. */
+  private sendSnapshot(
+    from: number,
+    message: Message,
+    database: BackendReader,
+    done: (arrived: boolean) => void,
+  ): void {
+    const to = this.nodes.find(({ id }) => id === message.to);
+    const bytes = MessageCodec.encode(message);
+    const isLost = this.random() < this.loss;
+    this.clock.after(this.random() * this.maxDelayMs, () => {
+      if (!to || isLost || this.cut.has(`${from}>${to.number}`)) return done(false);
+      to.deliverSnapshot(MessageCodec.decode(bytes), database);
+      done(true);
+    });
   }
 
   private send(from: number, message: Message): void {

@@ -79,7 +79,7 @@ class Run {
           isLearner: false,
         },
       ],
-      link: { send() {} },
+      link: { send() {}, sendSnapshot: (_message, _database, done) => done(false) },
       mistake: options.mistake,
       violated: (what) => this.violated(what),
     });

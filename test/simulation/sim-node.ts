@@ -4,6 +4,7 @@
  */
 
 import type { ClusterMember } from '../../src/core/membership/member.ts';
+import type { BackendReader } from '../../src/core/ports/backend.ts';
 import type { Random } from '../../src/core/ports/clock.ts';
 import type { LogStore } from '../../src/core/ports/log-store.ts';
 import type { PeerLink } from '../../src/core/ports/peer-link.ts';
@@ -13,6 +14,7 @@ import { openMember } from '../../src/member/open.ts';
 import type { MemberOptions } from '../../src/member/options.ts';
 import { SimDisk } from '../../src/storage/disk/index.ts';
 import { MemoryBackend } from '../../src/storage/memory/backend.ts';
+import { MemoryInbox } from '../../src/storage/memory/inbox.ts';
 import { openLog } from '../../src/storage/wal/index.ts';
 import { quietRaft, testOptions } from '../support/local-member.ts';
 import type { VirtualClock } from '../support/virtual-clock.ts';
@@ -46,6 +48,7 @@ export class SimNode {
   private readonly o: SimNodeOptions;
   private readonly disk: SimDisk;
   private backend: MemoryBackend;
+  private inbox: MemoryInbox;
   private lastCommitAt = 0;
   private process: ProcessClock | undefined;
   private running: { readonly member: Member; readonly log: LogStore } | undefined;
@@ -69,6 +72,7 @@ export class SimNode {
         clock.after(this.lastCommitAt - clock.now(), complete);
       },
     });
+    this.inbox = new MemoryInbox(this.backend);
   }
 
   get id(): bigint {
@@ -132,6 +136,15 @@ export class SimNode {
     this.visit((member) => member.step(message));
   }
 
+  /** A snapshot of another node, with its database, which does not change any more. */
+  deliverSnapshot(message: Message, database: BackendReader): void {
+    const { inbox } = this;
+    this.visit((member) => {
+      inbox.put(message.snapshot!.metadata!.index, database);
+      member.stepSnapshot(message);
+    });
+  }
+
   /** Something from outside: it waits while the process stands still, and is lost with it. */
   visit(act: (member: Member) => void): void {
     this.process?.endOfTurn(() => {
@@ -152,6 +165,7 @@ export class SimNode {
     this.disk.fault = undefined;
     this.failed = false;
     this.backend = this.backend.crash();
+    this.inbox = this.inbox.crash(this.backend);
     this.process?.kill();
     this.process = undefined;
     this.running = undefined;
@@ -205,7 +219,9 @@ export class SimNode {
       founders: isNew ? this.o.founders : undefined,
       link: {
         send: (messages) => this.o.link.send(mistake?.send?.(messages, context) ?? messages),
+        sendSnapshot: (message, database, done) => this.o.link.sendSnapshot(message, database, done),
       },
+      inbox: this.inbox,
       logger: quietRaft,
       snapshotData: () => new Uint8Array(8),
       events: {

@@ -66,7 +66,8 @@ export async function startLocalMember(
     log,
     contents: log.contents(identity),
     founders: more.log ? undefined : [founder],
-    link: { send: nothing },
+    link: { send: nothing, sendSnapshot: (_message, _database, done) => done(false) },
+    inbox: { open: async () => undefined, release: async () => {} },
     logger: quietRaft,
     snapshotData: () => new Uint8Array(0),
     events: {

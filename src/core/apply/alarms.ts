@@ -8,11 +8,16 @@ import { AlarmAction, AlarmMember, type AlarmRequest, AlarmType } from '../wire/
 
 export class Alarms {
   private readonly buffer: WriteBuffer;
-  private readonly active: AlarmMember[];
+  private active: AlarmMember[] = [];
 
   constructor(buffer: WriteBuffer) {
     this.buffer = buffer;
-    this.active = buffer.entries('alarm').map(({ key }) => AlarmMember.decode(key));
+    this.load();
+  }
+
+  /** Takes what is stored. */
+  load(): void {
+    this.active = this.buffer.entries('alarm').map(({ key }) => AlarmMember.decode(key));
   }
 
   /** In stored order. AlarmType.NONE: all types. */

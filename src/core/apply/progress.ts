@@ -5,6 +5,7 @@
  */
 
 import type { WriteBuffer } from '../mvcc/write-buffer.ts';
+import type { BackendReader } from '../ports/backend.ts';
 import { fromLatin1, utf8Text } from '../wire/bytes.ts';
 import type { ConfState } from '../wire/gen/raft.ts';
 
@@ -24,10 +25,10 @@ export class ApplyProgress {
     return this.savedIndex;
   }
 
-  load(buffer: WriteBuffer): void {
-    this.index = readUint64(buffer.get('meta', INDEX_KEY));
-    this.term = readUint64(buffer.get('meta', TERM_KEY));
-    const conf = buffer.get('meta', CONF_STATE_KEY);
+  load(stored: Pick<BackendReader, 'get'>): void {
+    this.index = readUint64(stored.get('meta', INDEX_KEY));
+    this.term = readUint64(stored.get('meta', TERM_KEY));
+    const conf = stored.get('meta', CONF_STATE_KEY);
     this.confState = conf ? parseConfState(utf8Text(conf)) : undefined;
     this.savedIndex = this.index;
   }

@@ -50,8 +50,8 @@ export interface TimeToLive {
 
 export class Lessor {
   readonly #options: LessorOptions;
-  readonly #leases = new Map<bigint, LeaseRecord>();
-  readonly #attached = new Map<string, LeaseRecord>();
+  #leases = new Map<bigint, LeaseRecord>();
+  #attached = new Map<string, LeaseRecord>();
   #primary = false;
   /** Granted since time was last handed in; they begin to count when it is next. */
   #fresh: LeaseRecord[] = [];
@@ -159,6 +159,18 @@ export class Lessor {
       const ttl = Math.max(stored.ttl, this.#options.minTtlSeconds);
       this.#leases.set(stored.id, new LeaseRecord(stored.id, ttl, stored.remainingTtl));
     }
+  }
+
+  /** An empty lessor of the same kind, to be filled beside this one. */
+  another(): Lessor {
+    return new Lessor(this.#options);
+  }
+
+  /** Takes over all that another one holds, keys included; that one must not be used any more. */
+  adopt(other: Lessor): void {
+    this.demote();
+    this.#leases = other.#leases;
+    this.#attached = other.#attached;
   }
 
   // Reading.

@@ -1,5 +1,5 @@
 /** Membership in the backend: buckets `members`, `members_removed` and `cluster`, with etcd's keys and values. */
-import type { Backend } from '../ports/backend.ts';
+import type { BackendReader } from '../ports/backend.ts';
 import { asBuffer, fromLatin1, utf8Bytes, utf8Text } from '../wire/bytes.ts';
 import type { MemberBuckets } from './cluster.ts';
 import { type ClusterMember, parseMember } from './member.ts';
@@ -33,7 +33,7 @@ export interface StoredMembership {
 }
 
 /** What the buckets hold; to be called before anything is in the write buffer. */
-export function readMembership(backend: Backend): StoredMembership {
+export function readMembership(backend: BackendReader): StoredMembership {
   const members = backend.scan({ bucket: 'members', limit: MAX_STORED_MEMBERS }).map(({ value }) => {
     const { isPromote: _, ...member } = parseMember(utf8Text(value));
     return member;

@@ -24,7 +24,7 @@ export const FINISHED_COMPACT_REVISION = fromLatin1('finishedCompactRev');
 /** Entries looked at between two pauses, as --compaction-batch-limit. */
 const SLICE_ENTRIES = 1_000;
 
-export function readMetaRevision(buffer: WriteBuffer, name: Uint8Array): number {
+export function readMetaRevision(buffer: Pick<WriteBuffer, 'get'>, name: Uint8Array): number {
   const stored = buffer.get('meta', name);
   return stored === undefined ? NEVER_COMPACTED : mainOf(stored);
 }

@@ -75,7 +75,7 @@ function* hashUnder(state: StoreState, at: number, compactRevision: number): Ste
     if (entries.length < SLICE_ENTRIES) break;
     from = pointAfter(entries[entries.length - 1].key);
     yield;
-    if (state.compactRevision !== compactRevision) return undefined;
+    if (state.compactRevision !== compactRevision || state.isReplaced) return undefined;
   }
   return hash.value;
 }

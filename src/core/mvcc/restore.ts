@@ -3,12 +3,14 @@
  * create_revision and version its pair carries (older ones may be compacted away), a tombstone closes it. Of a pair
  * only the head and the lease are read.
  */
-import type { BackendEntry } from '../ports/backend.ts';
+import type { BackendEntry, BackendReader } from '../ports/backend.ts';
 import { FINISHED_COMPACT_REVISION, readMetaRevision, SCHEDULED_COMPACT_REVISION } from './compaction.ts';
 import { PairReader } from './pair.ts';
-import { isTombstone, mainOf, pointAfter, type RevisionPoint, subOf } from './revision.ts';
+import type { LeaseBinding } from './requests.ts';
+import { encodeRevision, isTombstone, mainOf, pointAfter, type RevisionPoint, subOf } from './revision.ts';
 import type { StoreState } from './state.ts';
 import type { Steps } from './steps.ts';
+import type { RevisionScan, WriteBuffer } from './write-buffer.ts';
 
 /** Entries restored between two pauses: about 4 ms. */
 const SLICE_ENTRIES = 1_000;
@@ -18,23 +20,43 @@ export interface RestoreReport {
   readonly missingLeases: readonly { readonly key: string; readonly lease: bigint }[];
 }
 
-/** Fills an empty state from its backend. Leases have to be there already: keys are attached to them. */
-export function* restoreSteps(state: StoreState): Steps<RestoreReport> {
+/** What a state is rebuilt from: its own buffer, or a database that will take the place of what is behind it. */
+export type RestoreSource = Pick<WriteBuffer, 'scanRevisions' | 'get'>;
+
+export function sourceOf(reader: BackendReader): RestoreSource {
+  return {
+    get: (bucket, key) => reader.get(bucket, key),
+    scanRevisions: ({ from, to, limit }: RevisionScan) =>
+      reader.scan({
+        bucket: 'key',
+        from: encodeRevision(from.main, from.sub),
+        to: encodeRevision(to, 0),
+        limit,
+      }),
+  };
+}
+
+/** Fills an empty state. Leases have to be there already: keys are attached to them. */
+export function* restoreSteps(
+  state: StoreState,
+  source: RestoreSource,
+  leases: LeaseBinding,
+): Steps<RestoreReport> {
   const leased = new Map<string, bigint>();
   let from: RevisionPoint = { main: 0, sub: 0 };
   for (;;) {
-    const entries = state.buffer.scanRevisions({ from, to: Number.MAX_SAFE_INTEGER, limit: SLICE_ENTRIES });
+    const entries = source.scanRevisions({ from, to: Number.MAX_SAFE_INTEGER, limit: SLICE_ENTRIES });
     for (const entry of entries) restoreEntry(state, entry, leased);
     if (entries.length < SLICE_ENTRIES) break;
     from = pointAfter(entries[entries.length - 1].key);
     yield;
   }
-  const finished = readMetaRevision(state.buffer, FINISHED_COMPACT_REVISION);
-  const scheduled = readMetaRevision(state.buffer, SCHEDULED_COMPACT_REVISION);
+  const finished = readMetaRevision(source, FINISHED_COMPACT_REVISION);
+  const scheduled = readMetaRevision(source, SCHEDULED_COMPACT_REVISION);
   state.finishedCompactRevision = finished;
   state.compactRevision = Math.max(finished, scheduled);
   state.currentRevision = Math.max(state.currentRevision, finished, scheduled);
-  return { missingLeases: attachLeases(state, leased) };
+  return { missingLeases: yield* attachSteps(leases, leased) };
 }
 
 const reader = new PairReader();
@@ -51,11 +73,16 @@ function restoreEntry(state: StoreState, { key, value }: BackendEntry, leased: M
   if (main > state.currentRevision) state.currentRevision = main;
 }
 
-function attachLeases(state: StoreState, leased: Map<string, bigint>): RestoreReport['missingLeases'] {
+function* attachSteps(
+  leases: LeaseBinding,
+  leased: Map<string, bigint>,
+): Steps<RestoreReport['missingLeases']> {
   const missing: { key: string; lease: bigint }[] = [];
+  let attached = 0;
   for (const [key, lease] of leased) {
-    if (state.leases.has(lease)) state.leases.attach(key, lease);
+    if (leases.has(lease)) leases.attach(key, lease);
     else missing.push({ key, lease });
+    if (++attached % SLICE_ENTRIES === 0) yield;
   }
   return missing;
 }

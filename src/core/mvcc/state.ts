@@ -29,6 +29,8 @@ export class StoreState {
   compactRevision = NEVER_COMPACTED;
   /** The last compaction that removed everything it had to. */
   finishedCompactRevision = NEVER_COMPACTED;
+  /** Another state has taken the place of this one: work that was begun on it fails. */
+  isReplaced = false;
   /** Newest last. */
   readonly compactionHashes: KvHash[] = [];
 
@@ -50,7 +52,7 @@ export class StoreState {
   /** @throws KvError Compacted, FutureRev */
   checkReadable(revision: number): void {
     if (revision > this.currentRevision) throw new KvError('FutureRev');
-    if (revision < this.compactRevision) throw new KvError('Compacted');
+    if (revision < this.compactRevision || this.isReplaced) throw new KvError('Compacted');
   }
 
   rememberHash(hash: KvHash): void {

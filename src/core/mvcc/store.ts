@@ -3,13 +3,14 @@
  * revision. One writer, no concurrency: every call here runs to its end, and what may take long is sliced work that
  * the shell drives.
  */
+import type { BackendReader } from '../ports/backend.ts';
 import { toLatin1 } from '../wire/bytes.ts';
 import { scheduleCompaction, unfinishedCompaction } from './compaction.ts';
 import { startHash } from './hash.ts';
 import { readChanges } from './history.ts';
 import { isPoint, RangeCursor, rangeSteps, readPoint } from './range.ts';
 import { type LeaseBinding, NO_LEASES, type RangeOptions, type RangeResult } from './requests.ts';
-import { type RestoreReport, restoreSteps } from './restore.ts';
+import { type RestoreReport, restoreSteps, sourceOf } from './restore.ts';
 import { type KvHash, StoreState } from './state.ts';
 import { alreadyDone, runSteps, type SlicedWork, type Steps, sliced } from './steps.ts';
 import type { Change, History } from './types.ts';
@@ -28,14 +29,26 @@ export interface StoreOptions {
 
 const nothing = (): void => {};
 
-export class Store implements History {
-  /** For the functions of this room. */
+/** A store's state as another database has it, not in use yet. */
+export interface RebuiltState {
   readonly state: StoreState;
   readonly restored: RestoreReport;
+}
 
-  private constructor(state: StoreState, restored: RestoreReport) {
-    this.state = state;
-    this.restored = restored;
+export class Store implements History {
+  private current: RebuiltState;
+
+  private constructor(current: RebuiltState) {
+    this.current = current;
+  }
+
+  /** For the functions of this room. */
+  get state(): StoreState {
+    return this.current.state;
+  }
+
+  get restored(): RestoreReport {
+    return this.current.restored;
   }
 
   /** Rebuilds the index from the backend, and attaches keys to their leases, which have to be there already. */
@@ -44,7 +57,30 @@ export class Store implements History {
   }
 
   private static *openSteps(state: StoreState): Steps<Store> {
-    return new Store(state, yield* restoreSteps(state));
+    return new Store({ state, restored: yield* restoreSteps(state, state.buffer, state.leases) });
+  }
+
+  /**
+   * Reads what the store would be on another database, while it goes on as it is. Keys are attached to `leases`, which
+   * are those of that database.
+   */
+  rebuild(source: BackendReader, leases: LeaseBinding): SlicedWork<RebuiltState> {
+    const state = new StoreState(this.state.buffer, this.state.leases);
+    return sliced(Store.rebuildSteps(state, source, leases));
+  }
+
+  private static *rebuildSteps(
+    state: StoreState,
+    source: BackendReader,
+    leases: LeaseBinding,
+  ): Steps<RebuiltState> {
+    return { state, restored: yield* restoreSteps(state, sourceOf(source), leases) };
+  }
+
+  /** From now on the store is this: the database has been replaced. Sliced work that was begun before fails as Compacted. */
+  adopt(rebuilt: RebuiltState): void {
+    this.state.isReplaced = true;
+    this.current = rebuilt;
   }
 
   get currentRevision(): number {
@@ -82,9 +118,10 @@ export class Store implements History {
   }
 
   private *slicedRange(options: RangeOptions, main: number): Steps<RangeResult> {
-    const { currentRevision: revision } = this.state;
-    const checkAlive = (): void => this.state.checkReadable(main);
-    return { ...(yield* rangeSteps(this.state, options, main, checkAlive)), revision };
+    const { state } = this;
+    const { currentRevision: revision } = state;
+    const checkAlive = (): void => state.checkReadable(main);
+    return { ...(yield* rangeSteps(state, options, main, checkAlive)), revision };
   }
 
   /** A range in key order, without filters; limit, sort and count_only are the caller's. @throws KvError Compacted, FutureRev */

@@ -7,7 +7,7 @@
  * the shell's decision (every 100 ms or 10,000 writes); it must do so between two log entries, never inside one.
  */
 
-import { after, type Backend, type BackendEntry, type Bucket } from '../ports/backend.ts';
+import { type Backend, type BackendEntry, type Bucket, readBucket } from '../ports/backend.ts';
 import { fromLatin1, toLatin1 } from '../wire/bytes.ts';
 import { Generation } from './generation.ts';
 import { encodeRevision, pointAfter, type RevisionPoint, writeRevision } from './revision.ts';
@@ -27,9 +27,6 @@ export interface RevisionScan {
   readonly to: number;
   readonly limit: number;
 }
-
-/** Entries read at a time when a small bucket is read as a whole. */
-const WHOLE_BUCKET_SLICE = 1_000;
 
 export class WriteBuffer {
   readonly backend: Backend;
@@ -81,13 +78,7 @@ export class WriteBuffer {
   /** All entries of a small bucket (any but `key`), in key order. */
   entries(bucket: Bucket): BackendEntry[] {
     const state = new Map<string, Uint8Array>();
-    let from: Uint8Array | undefined;
-    for (;;) {
-      const slice = this.backend.scan({ bucket, from, limit: WHOLE_BUCKET_SLICE });
-      for (const { key, value } of slice) state.set(toLatin1(key), value);
-      if (slice.length < WHOLE_BUCKET_SLICE) break;
-      from = after(slice[slice.length - 1].key);
-    }
+    for (const { key, value } of readBucket(this.backend, bucket)) state.set(toLatin1(key), value);
     this.committing?.overlay(bucket, state);
     this.active.overlay(bucket, state);
     return [...state]
@@ -162,6 +153,12 @@ export class WriteBuffer {
       return this.start();
     });
     return this.next;
+  }
+
+  /** Another database is behind this buffer now: what no flush has taken belongs to the old one. */
+  discard(): void {
+    if (this.committing !== undefined) throw new Error('invariant: the backend was replaced under a commit');
+    this.active = new Generation();
   }
 
   private start(): Promise<void> {

@@ -86,6 +86,21 @@ export interface Backend extends BackendReader {
   close(): Promise<void>;
 }
 
+/** Entries read at a time when a bucket is read as a whole. */
+const WHOLE_BUCKET_SLICE = 1_000;
+
+/** All entries of a bucket that is known to be small, in key order. */
+export function readBucket(reader: BackendReader, bucket: Bucket): BackendEntry[] {
+  const all: BackendEntry[] = [];
+  let from: Uint8Array | undefined;
+  for (;;) {
+    const slice = reader.scan({ bucket, from, limit: WHOLE_BUCKET_SLICE });
+    for (const entry of slice) all.push(entry);
+    if (slice.length < WHOLE_BUCKET_SLICE) return all;
+    from = after(slice[slice.length - 1].key);
+  }
+}
+
 /** The smallest key greater than `key`. */
 export function after(key: Uint8Array): Uint8Array {
   const next = new Uint8Array(key.length + 1);

@@ -1,4 +1,5 @@
 /** What can be wrong with the content of an etcd database or snapshot, above its pages. */
+import { MAX_BACKEND_KEY_BYTES } from '../../core/ports/backend.ts';
 import { type BoltError, type DamagedPageError, showKey } from '../bbolt/index.ts';
 
 /** An entry that etcd cannot have written. */
@@ -14,6 +15,12 @@ export class SchemaError extends Error {
     this.key = key;
     this.problem = problem;
   }
+}
+
+/** Of a key that etcd can store and kvctl's own database can't: nothing but the name of a user or role is so long. */
+export function keyTooLong(bucket: string, key: Uint8Array): SchemaError {
+  const problem = `is longer than the ${MAX_BACKEND_KEY_BYTES} bytes that kvctl can store`;
+  return new SchemaError(bucket, key, problem);
 }
 
 /** The consistency check found damage. The first line of the message is etcd's. */

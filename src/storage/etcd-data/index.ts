@@ -8,7 +8,8 @@
  *
  * Laws: the source is never written to; a value that etcd cannot have written is a SchemaError with its bucket and key.
  */
-export { IntegrityError, SchemaError, SnapshotHashError } from './errors.ts';
+export { type CopiedBatch, copyBuckets } from './copy.ts';
+export { IntegrityError, keyTooLong, SchemaError, SnapshotHashError } from './errors.ts';
 export {
   EtcdDatabase,
   type StoredAuth,
@@ -22,7 +23,6 @@ export {
   FIRST_TERM,
   type NewLog,
   newLog,
-  type RestoredBatch,
   type RestoreOptions,
   restoredBuckets,
 } from './restore.ts';

@@ -36,17 +36,21 @@ export interface DatabaseExport {
   readonly bytes: number;
   /** Storage version, `X.Y.0`; '' before 3.6. */
   readonly version: string;
-  /** The file, and its SHA-256 behind it as a chunk of its own. To be called once. */
+  /** The file, and its SHA-256 behind it as a chunk of its own. One of the two is to be called, once. */
   chunks(): AsyncGenerator<Uint8Array>;
+  /** The file alone. */
+  bareChunks(): AsyncGenerator<Uint8Array>;
 }
 
 /** `source` must not change until the last chunk is taken: a BackendSnapshot. */
 export async function exportDatabase(source: BackendReader, options: LiveOptions): Promise<DatabaseExport> {
   const plan = await planFile(liveBuckets(source, options));
+  const bareChunks = (): AsyncGenerator<Uint8Array> => fileChunks(liveBuckets(source, options), plan);
   return {
     bytes: plan.bytes,
     version: versionIn(source),
-    chunks: () => withTrailer(fileChunks(liveBuckets(source, options), plan)),
+    chunks: () => withTrailer(bareChunks()),
+    bareChunks,
   };
 }
 

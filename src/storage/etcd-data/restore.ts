@@ -7,9 +7,10 @@
 import { confStateJson } from '../../core/apply/progress.ts';
 import { type ClusterMember, hexId, memberJson } from '../../core/membership/member.ts';
 import { encodeRevision } from '../../core/mvcc/revision.ts';
-import { type BackendEntry, BUCKETS, type Bucket } from '../../core/ports/backend.ts';
+import { type BackendEntry, BUCKETS } from '../../core/ports/backend.ts';
 import type { LogConfState, LogIdentity } from '../../core/ports/log-store.ts';
 import { compareBytes, EMPTY, fromLatin1, utf8Bytes } from '../../core/wire/bytes.ts';
+import { type CopiedBatch, copyBucket } from './copy.ts';
 import type { EtcdDatabase } from './etcd-database.ts';
 import { META_KEYS, uint64Bytes } from './schema.ts';
 
@@ -20,11 +21,6 @@ export interface RestoreOptions {
   readonly bumpRevision?: number;
   /** Everything up to the (bumped) newest revision counts as compacted, so that all watches begin again. */
   readonly markCompacted?: boolean;
-}
-
-export interface RestoredBatch {
-  readonly bucket: Bucket;
-  readonly entries: readonly BackendEntry[];
 }
 
 /** The log of the new cluster begins with one entry of this term for each member. */
@@ -65,7 +61,7 @@ function confStateOf(members: readonly ClusterMember[]): LogConfState {
 export async function* restoredBuckets(
   database: EtcdDatabase,
   options: RestoreOptions,
-): AsyncGenerator<RestoredBatch> {
+): AsyncGenerator<CopiedBatch> {
   const newest = (await database.lastRevision()) + (options.bumpRevision ?? 0);
   for (const bucket of [...BUCKETS].sort()) {
     switch (bucket) {
@@ -79,16 +75,11 @@ export async function* restoredBuckets(
         yield { bucket, entries: await restoredMeta(database, options, newest) };
         break;
       default:
-        yield* copied(database, bucket);
+        yield* copyBucket(database, bucket);
         if (bucket === 'key' && options.bumpRevision)
           yield { bucket, entries: [{ key: encodeRevision(newest, 0), value: EMPTY }] };
     }
   }
-}
-
-async function* copied(database: EtcdDatabase, bucket: Bucket): AsyncGenerator<RestoredBatch> {
-  yield { bucket, entries: [] };
-  for await (const entries of database.entries(bucket)) yield { bucket, entries };
 }
 
 function memberEntries(members: readonly ClusterMember[]): BackendEntry[] {

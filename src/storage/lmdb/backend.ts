@@ -19,6 +19,7 @@ import type {
   Bucket,
   ScanOptions,
 } from '../../core/ports/backend.ts';
+import type { IncomingDatabase } from '../../core/ports/database-inbox.ts';
 import { allocate } from '../../core/wire/arena.ts';
 import {
   type Environment,
@@ -31,7 +32,7 @@ import {
 import { checkStructure } from './file/check.ts';
 import { emptyFile, removeFiles, syncFile } from './files.ts';
 import { OnlineCopy } from './online-copy.ts';
-import { checkedLength } from './seal.ts';
+import { checkedLength, unseal } from './seal.ts';
 import { LmdbSnapshot } from './snapshot.ts';
 
 export interface LmdbBackendOptions {
@@ -60,6 +61,8 @@ export class LmdbBackend implements Backend {
   private last: Promise<unknown> = Promise.resolve();
   /** Under way: whoever asks meanwhile gets the same. */
   private defragmentation: Promise<void> | undefined;
+  /** Another database is taking the place of this one: what a defragmentation would copy is not there for long. */
+  private replacement: Promise<void> = Promise.resolve();
   /** Hears of every commit while a defragmentation copies. */
   private copy: OnlineCopy | undefined;
   private readonly readers = new Map<Environment, number>();
@@ -126,10 +129,38 @@ export class LmdbBackend implements Backend {
    * either file whole.
    */
   defragment(): Promise<void> {
-    this.defragmentation ??= this.replaceByCopy().finally(() => {
-      this.defragmentation = undefined;
-    });
+    this.defragmentation ??= this.replacement
+      .then(() => this.replaceByCopy())
+      .finally(() => {
+        this.defragmentation = undefined;
+      });
     return this.defragmentation;
+  }
+
+  /**
+   * Opens another database, which is whole and durable under `path` in the same directory, to be read and then put in the
+   * place of this one. Snapshots stay what they are.
+   */
+  openIncoming(path: string): IncomingDatabase {
+    const environment = openEnvironment(path, this.mapBytes);
+    return {
+      get(bucket, key) {
+        const stored = environment.buckets[bucket].getBinary(key);
+        return stored && unseal(bucket, key, stored);
+      },
+      scan: (options) => scanBucket(environment, options),
+      install: (switched) => {
+        const done = this.replaceBy(path, environment, switched);
+        this.replacement = done.catch(() => undefined);
+        return done;
+      },
+      close: () => environment.root.close(),
+    };
+  }
+
+  private async replaceBy(path: string, environment: Environment, switched: () => void): Promise<void> {
+    await this.defragmentation?.catch(() => undefined);
+    await this.swap(path, async () => environment, switched);
   }
 
   private async replaceByCopy(): Promise<void> {
@@ -142,7 +173,7 @@ export class LmdbBackend implements Backend {
       // What was handed over before is not told to the copy: it has to be there before the first slice is read.
       await this.last;
       await copy.run();
-      await this.swap(copy, path);
+      await this.swap(path, () => copy!.finish());
     } catch (error) {
       await copy?.discard();
       throw new Error(`could not write ${path}: ${(error as Error).message}`, { cause: error });
@@ -151,8 +182,12 @@ export class LmdbBackend implements Backend {
     }
   }
 
-  /** Commits wait from here on until the copy is the database. */
-  private async swap(copy: OnlineCopy, path: string): Promise<void> {
+  /** Commits wait from here on until the file at `path` is the database. */
+  private async swap(
+    path: string,
+    finished: () => Promise<Environment>,
+    switched: () => void = () => {},
+  ): Promise<void> {
     const old = { environment: this.environment, file: await open(this.path, 'r+') };
     let go = (): void => {};
     this.ready = new Promise((resolve) => {
@@ -160,11 +195,12 @@ export class LmdbBackend implements Backend {
     });
     try {
       await this.last;
-      await copy.catchUp();
+      const environment = await finished();
       renameSync(path, this.path);
       renameSync(path + LOCK_SUFFIX, this.path + LOCK_SUFFIX);
-      this.environment = copy.finish();
+      this.environment = environment;
       this.copy = undefined;
+      switched();
       // Before the first commit of the new file is acknowledged: a power cut must not bring the old one back.
       await syncFile(dirname(this.path));
     } catch (error) {
@@ -187,6 +223,7 @@ export class LmdbBackend implements Backend {
 
   async close(): Promise<void> {
     await this.defragmentation?.catch(() => undefined);
+    await this.replacement;
     await this.last;
     await this.burials;
     for (const { environment, file } of this.retired.values()) {

@@ -116,8 +116,9 @@ export class OnlineCopy {
     this.environment = openEnvironment(path, mapBytes);
   }
 
-  /** Hands over what was made; it belongs to the caller. */
-  finish(): Environment {
+  /** Hands over what was made, with the rest done; it belongs to the caller. */
+  async finish(): Promise<Environment> {
+    await this.catchUp();
     return this.environment;
   }
 

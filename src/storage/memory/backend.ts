@@ -6,12 +6,14 @@
 import {
   type Backend,
   type BackendEntry,
+  type BackendReader,
   type BackendSizes,
   type BackendSnapshot,
   type BackendWrite,
   BUCKETS,
   type Bucket,
   MAX_BACKEND_KEY_BYTES,
+  readBucket,
   type ScanOptions,
 } from '../../core/ports/backend.ts';
 import { copyBytes, fromLatin1, toLatin1 } from '../../core/wire/bytes.ts';
@@ -28,7 +30,7 @@ type Buckets = ReadonlyMap<Bucket, SortedBucket>;
 
 export class MemoryBackend implements Backend {
   private readonly schedule: CommitScheduler;
-  private readonly buckets: Buckets;
+  private buckets: Buckets;
   private last: Promise<void> = Promise.resolve();
   private dead = false;
 
@@ -82,6 +84,21 @@ export class MemoryBackend implements Backend {
     return new MemorySnapshot(copyOf(this.buckets));
   }
 
+  /** Another database in the place of this one, when the scheduler says so. Snapshots stay what they are. */
+  replaceBy(database: BackendReader, switched: () => void): Promise<void> {
+    this.assertAlive();
+    const buckets = bucketsOf(database);
+    this.last = new Promise<void>((resolve) => {
+      this.schedule(() => {
+        if (this.dead) return;
+        this.buckets = buckets;
+        switched();
+        resolve();
+      });
+    });
+    return this.last;
+  }
+
   /** There is nothing to give back. */
   async defragment(): Promise<void> {
     await this.last;
@@ -113,6 +130,13 @@ class MemorySnapshot implements BackendSnapshot {
   }
 
   close(): void {}
+}
+
+function bucketsOf(database: BackendReader): Buckets {
+  const buckets = new Map(BUCKETS.map((name) => [name, new SortedBucket()]));
+  for (const [name, bucket] of buckets)
+    for (const { key, value } of readBucket(database, name)) bucket.write(key, value);
+  return buckets;
 }
 
 function copyOf(buckets: Buckets): Buckets {

@@ -10,7 +10,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type ClusterMember, hexId, memberJson } from '../../core/membership/member.ts';
-import { type BackendWrite, MAX_BACKEND_KEY_BYTES } from '../../core/ports/backend.ts';
 import type { Disk } from '../../core/ports/disk.ts';
 import type { LogIdentity, LogStore, LogStoreError } from '../../core/ports/log-store.ts';
 import { utf8Bytes } from '../../core/wire/bytes.ts';
@@ -19,15 +18,15 @@ import { DATA_DIR_MODE, type DataDirPaths, RESTORING } from '../data-dir.ts';
 import { NodeDisk } from '../disk/index.ts';
 import {
   EtcdDatabase,
+  keyTooLong,
   newLog,
   type RestoreOptions,
   restoredBuckets,
-  SchemaError,
   verifyPages,
   verifySchema,
   verifyTrailer,
 } from '../etcd-data/index.ts';
-import { LmdbBackend } from '../lmdb/backend.ts';
+import { fillDatabase } from '../lmdb/fill.ts';
 import { v2StoreJson } from '../snapshot/v2-store.ts';
 import { openLog } from '../wal/index.ts';
 
@@ -52,10 +51,6 @@ export interface RestoreDataDir extends RestoreOptions {
   /** Bytes of keys and values put into the new database so far; they come to nearly the size of the old one. */
   readonly onWritten: (bytes: number) => void;
 }
-
-/** One transaction takes about so much. */
-const COMMIT_BYTES = 1024 * 1024;
-const COMMIT_WRITES = 5_000;
 
 /** @throws RestoreError when something is there already. */
 export function checkTarget({ root, member, wal }: DataDirPaths): void {
@@ -139,35 +134,12 @@ async function build(disk: Disk, database: EtcdDatabase, o: RestoreDataDir): Pro
 
 async function writeDatabase(database: EtcdDatabase, path: string, o: RestoreDataDir): Promise<void> {
   o.onStep('Trimming membership information from the backend...', {});
-  const backend = new LmdbBackend({ path, mapBytes: o.mapBytes });
-  try {
-    let writes: BackendWrite[] = [];
-    let bytes = 0;
-    let written = 0;
-    const commit = async (): Promise<void> => {
-      await backend.commit(writes);
-      written += bytes;
-      o.onWritten(written);
-      writes = [];
-      bytes = 0;
-    };
-    for await (const { bucket, entries } of restoredBuckets(database, o)) {
-      for (const { key, value } of entries) {
-        if (key.length > MAX_BACKEND_KEY_BYTES)
-          throw new SchemaError(
-            bucket,
-            key,
-            `is longer than the ${MAX_BACKEND_KEY_BYTES} bytes that kvctl can store`,
-          );
-        writes.push({ bucket, key, value });
-        bytes += key.length + value.length;
-      }
-      if (bytes >= COMMIT_BYTES || writes.length >= COMMIT_WRITES) await commit();
-    }
-    await commit();
-  } finally {
-    await backend.close();
-  }
+  await fillDatabase({
+    path,
+    mapBytes: o.mapBytes,
+    batches: restoredBuckets(database, o),
+    tooLong: keyTooLong,
+  });
 }
 
 /** One configuration change for each member, a snapshot behind them, and the commit index: a log that starts there. */

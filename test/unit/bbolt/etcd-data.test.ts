@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import type { ClusterMember } from '../../../src/core/membership/member.ts';
 import { fileChunks, planFile } from '../../../src/storage/bbolt/index.ts';
 import {
+  type CopiedBatch,
   EtcdDatabase,
   hashKV,
   newLog,
-  type RestoredBatch,
   restoredBuckets,
   verifySchema,
   verifyTrailer,
@@ -26,7 +26,7 @@ async function restored(
   options: Parameters<typeof restoredBuckets>[1],
 ): Promise<EtcdDatabase> {
   const source = await EtcdDatabase.open(memoryFile((await bytesOf(content)).bytes));
-  const all: RestoredBatch[] = [];
+  const all: CopiedBatch[] = [];
   for await (const batch of restoredBuckets(source, options)) all.push(batch);
   const chunks: Buffer[] = [];
   for await (const chunk of fileChunks(all, await planFile(all))) chunks.push(chunk);

@@ -15,6 +15,7 @@ const REMOVED_ID = 0xcn;
 const CLUSTER = '99';
 const TEXT = 'text/plain; charset=utf-8';
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+const quietSnapshots = { onSend: () => () => {}, onReceive: () => () => {} };
 const local: LocalPeer = {
   memberId: LOCAL_ID,
   clusterId: 0x99n,
@@ -33,6 +34,8 @@ describe('peer port', () => {
   let server: Server;
   let transport: PeerTransport;
   let stepped: Message[];
+  /** What became of the databases that came. */
+  const received: (index: number, chunks: AsyncIterable<Uint8Array>) => Promise<number> = async () => 0;
 
   before((done) => {
     transport = new PeerTransport({
@@ -40,7 +43,9 @@ describe('peer port', () => {
       clock: systemClock,
       log: quiet,
       electionTimeoutMs: 1000,
-      raft: { step() {}, reportUnreachable() {}, reportSnapshot() {} },
+      raft: { step() {}, reportUnreachable() {} },
+      snapshots: quietSnapshots,
+      databaseFile: () => Promise.reject(new Error('nothing is sent')),
       traffic: { onSent() {}, onReceived() {} },
       onRemoved() {},
     });
@@ -52,6 +57,11 @@ describe('peer port', () => {
         log: quiet,
         isRemoved: (id) => id === REMOVED_ID,
         step: (message) => stepped.push(message),
+        snapshots: {
+          observer: quietSnapshots,
+          receive: (index, chunks) => received(index, chunks),
+          step: (message) => stepped.push(message),
+        },
         members: () => [
           { id: LOCAL_ID, peerURLs: ['http://a:1'], isLearner: true, name: 'n', clientURLs: ['http://a:2'] },
           { id: 2n ** 64n - 1n, peerURLs: ['http://b:1'], isLearner: false, name: '', clientURLs: [] },
