@@ -304,7 +304,10 @@ export class Reader {
     this.end = outer;
   }
 
-  /** Steps over a field that is not known here. */
+  /**
+   * Steps over a field that is not known here, or that is known with another wire type: protobuf's own runtime, which
+   * etcd has used since 3.7, makes no difference between them.
+   */
   skip(tag: number): void {
     switch (tag & 7) {
       case 0:
@@ -318,6 +321,9 @@ export class Reader {
         this.pos += n;
         break;
       }
+      case 3:
+        this.skipGroup(tag);
+        break;
       case 5:
         this.pos += 4;
         break;
@@ -325,6 +331,18 @@ export class Reader {
         throw new WireError(`wire type ${tag & 7} is not known`);
     }
     if (this.pos > this.end) throw new WireError('field ends behind its message');
+  }
+
+  /** Fields up to the group's own end. Nobody writes groups any more; old messages may hold one. */
+  private skipGroup(start: number): void {
+    if (++this.depth > MAX_NESTING)
+      throw new WireError(`message is nested deeper than ${MAX_NESTING} levels`);
+    const end = start + 1;
+    for (let tag = this.tag(); tag !== end; tag = this.tag()) {
+      if (tag === 0) throw new WireError('group has no end');
+      this.skip(tag);
+    }
+    this.depth--;
   }
 
   /** The next tag, or 0 at the end of the message. */

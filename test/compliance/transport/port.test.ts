@@ -14,7 +14,17 @@ import { echoMethods } from '../../unit/http2/support/echo.ts';
 import { message } from '../../unit/http2/support/raw-client.ts';
 import { type Certificates, makeCertificates } from './support/certificates.ts';
 import { bare, Client } from './support/client.ts';
-import { needs, run } from './support/programs.ts';
+import { needs, PYTHON, run } from './support/programs.ts';
+
+const pythonOverTls = `
+import grpc, sys
+read = lambda name: open(sys.argv[2] + '/' + name, 'rb').read()
+credentials = grpc.ssl_channel_credentials(read('ca.crt'), read('client.key'), read('client.crt'))
+same = lambda b: b
+channel = grpc.secure_channel(sys.argv[1], credentials)
+who = channel.unary_unary('/test.Echo/Who', request_serializer=same, response_deserializer=same)
+print(who(b'', timeout=5).decode())
+`;
 
 /** Answers with what it was asked. */
 function website(): http.Server {
@@ -153,6 +163,17 @@ describe('one plain port', () => {
     assert.equal(headers[':status'], 415);
   });
 
+  it('curl: an Upgrade to h2c is passed over (RFC 9113, section 3.1), prior knowledge is not', async function () {
+    needs(this, 'curl', ['--version'], 'curl');
+    const url = `http://127.0.0.1:${open.port}/health`;
+    const upgrade = await run('curl', ['-sS', '--http2', '-w', ' %{http_version}', url]);
+    assert.match(upgrade.stdout.toString(), /"url":"\/health".* 1\.1$/, upgrade.stderr);
+    const fields = ['-H', 'content-type: application/grpc', '-H', 'te: trailers', '-X', 'POST'];
+    const grpc = url.replace('/health', '/test.Echo/Nothing');
+    const call = await run('curl', ['-sS', '--http2-prior-knowledge', '-D', '-', ...fields, grpc]);
+    assert.match(call.stdout.toString(), /^HTTP\/2 200[\s\S]*grpc-status: 12/, call.stderr);
+  });
+
   it('a client that never says what it speaks is let go', async () => {
     const socket = net.connect(open.port, '127.0.0.1');
     const begun = Date.now();
@@ -269,6 +290,27 @@ describe('one TLS port', () => {
     const call = await run('curl', [...trust, ...fields, '-D', '-', `${url()}/test.Echo/Unary`]);
     assert.match(call.stdout.toString('latin1'), /^HTTP\/2 200[\s\S]*over tls/, call.stderr);
     assert.match(call.stdout.toString('latin1'), /grpc-status: 0/);
+  });
+
+  it('nghttp: HTTP/2 by ALPN', async function () {
+    needs(this, 'nghttp', ['--version'], 'nghttp2-client');
+    const { code, stdout } = await run('nghttp', ['-nv', '--no-verify-peer', `${url()}/health`]);
+    const text = stdout.toString('latin1');
+    assert.equal(code, 0, text);
+    assert.match(text, /The negotiated protocol: h2/);
+    assert.match(text, /:status: 200/);
+  });
+
+  it("Python's grpcio: a certificate each way", async function () {
+    needs(this, PYTHON, ['-c', 'import grpc'], 'python3-grpcio');
+    const { code, stdout, stderr } = await run(PYTHON, [
+      '-c',
+      pythonOverTls,
+      `localhost:${open.port}`,
+      certificates.directory,
+    ]);
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(JSON.parse(stdout.toString()).peerTls, { authorized: true, commonName: 'alice' });
   });
 
   it('h2load: many calls over TLS', async function () {

@@ -1,15 +1,12 @@
 /** Other people's clients: curl, nghttp, h2load, and Python's grpcio, each where it is installed. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { echoMethods } from '../../unit/http2/support/echo.ts';
 import { message } from '../../unit/http2/support/raw-client.ts';
-import { needs, run } from './support/programs.ts';
+import { needs, PYTHON, run } from './support/programs.ts';
 import { type Running, startOurs } from './support/worlds.ts';
-
-/** Debian's packages are for Debian's interpreter, whatever else is first on PATH. */
-const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
 
 const pythonClient = `
 import grpc, sys
@@ -129,8 +126,8 @@ describe("other people's clients", function () {
   });
 
   it("Python's grpcio: every kind of call", async function () {
-    needs(this, python, ['-c', 'import grpc'], 'python3-grpcio');
-    const { stdout, stderr } = await run(python, ['-c', pythonClient, running.address]);
+    needs(this, PYTHON, ['-c', 'import grpc'], 'python3-grpcio');
+    const { stdout, stderr } = await run(PYTHON, ['-c', pythonClient, running.address]);
     assert.equal(stdout.toString().trim(), 'ok', stderr);
   });
 });

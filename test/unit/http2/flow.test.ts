@@ -131,6 +131,58 @@ describe('HTTP/2: flow control (RFC 9113)', () => {
     client.close();
   });
 
+  it('6.9.2 SETTINGS do not change the connection window', async () => {
+    const client = await RawClient.open(served.port, setting(Setting.initialWindowSize, 1_000_000));
+    client.send(call(1, 'Size', '200000'));
+    await client.ping();
+    client.send(frame(settings, 0, 0, setting(Setting.initialWindowSize, 2_000_000)));
+    await client.ping();
+    assert.equal(dataBytes(client, 1), 65_535);
+    client.close();
+  });
+
+  it('6.1 padding counts, and is given back', async () => {
+    const client = await RawClient.open(served.port);
+    client.send(frame(headers, endHeaders, 1, block(grpcHeaders)));
+    const bytes = message(Buffer.alloc(400, 'x'));
+    let sent = 0;
+    const credit = () =>
+      client.frames
+        .filter((f) => f.type === windowUpdate && f.id === 1)
+        .reduce((sum, f) => sum + f.payload.readUInt32BE(0), 20_000);
+    // Each byte of the message in a frame of 257: five times the window of the stream.
+    for (const [i, byte] of bytes.entries()) {
+      const payload = Buffer.concat([Buffer.from([255, byte]), Buffer.alloc(255)]);
+      await client.until(() => credit() - sent >= payload.length);
+      const last = i === bytes.length - 1 ? endStream : 0;
+      client.send(frame(data, Flag.padded | last, 1, payload));
+      sent += payload.length;
+    }
+    assert.ok(sent > 100_000);
+    assert.ok((await client.answer(1)).data.equals(bytes));
+    client.close();
+  });
+
+  it('6.9 DATA for streams that are gone counts, and is given back', async () => {
+    const client = await RawClient.open(served.port);
+    const malformed = block({ ...grpcHeaders, ':path': '' });
+    let sent = 0;
+    const credit = () =>
+      client.frames
+        .filter((f) => f.type === windowUpdate && f.id === 0)
+        .reduce((sum, f) => sum + f.payload.readUInt32BE(0), 65_535);
+    // What is under way when the server resets a stream: more than the whole window of the connection.
+    for (let id = 1; id <= 31; id += 2) {
+      await client.until(() => credit() - sent >= 16_384);
+      client.send(frame(headers, endHeaders, id, malformed), frame(data, 0, id, Buffer.alloc(16_384)));
+      sent += 16_384;
+    }
+    client.send(call(33, 'Unary', 'still here'));
+    assert.equal((await client.answer(33)).headers['grpc-status'], '0');
+    assert.ok(sent > 200_000);
+    client.close();
+  });
+
   it('a large request may be larger than every window', async () => {
     const client = await RawClient.open(served.port, setting(Setting.initialWindowSize, 2 ** 31 - 1));
     client.send(frame(windowUpdate, 0, 0, uint32(10_000_000)));

@@ -81,7 +81,13 @@ const rows: readonly Row[] = [
   { section: '4.1', rule: 'the reserved bit of the stream id is ignored', send: [frame(settings, 0, 0x80000000)], expect: 'ignored' },
   { section: '4.2', rule: 'DATA larger than SETTINGS_MAX_FRAME_SIZE', send: [open(), frame(data, 0, 1, Buffer.alloc(16385))], expect: sizeError },
   { section: '4.2', rule: 'HEADERS larger than SETTINGS_MAX_FRAME_SIZE', send: [frame(headers, endHeaders, 1, Buffer.alloc(16385))], expect: sizeError },
+  { section: '4.2', rule: 'CONTINUATION larger than SETTINGS_MAX_FRAME_SIZE', send: [frame(headers, 0, 1, request), frame(continuation, endHeaders, 1, Buffer.alloc(16385))], expect: sizeError },
+  { section: '4.2', rule: 'SETTINGS larger than SETTINGS_MAX_FRAME_SIZE', send: [frame(settings, 0, 0, Buffer.alloc(16386))], expect: sizeError },
+  { section: '4.2', rule: 'an unknown frame larger than SETTINGS_MAX_FRAME_SIZE', send: [frame(0xfa, 0, 0, Buffer.alloc(16385))], expect: sizeError },
   { section: '4.3', rule: 'a block that cannot be decoded', send: [frame(headers, endHeaders, 1, '80')], expect: compression },
+  { section: '4.3', rule: 'trailers that cannot be decoded', send: [open(), frame(headers, endHeaders | endStream, 1, '80')], expect: compression },
+  { section: '4.3', rule: 'a block that ends inside a field', send: [frame(headers, endHeaders, 1, '4003782d')], expect: compression },
+  { section: '4.3.1', rule: 'a table size update behind a field', send: [frame(headers, endHeaders, 1, '8220')], expect: compression },
   { section: '4.3', rule: 'a field block is decoded even for a stream in error', send: [open(), frame(headers, endHeaders, 1, '80')], expect: compression },
   { section: '4.3', rule: 'another frame inside a field block', send: [frame(headers, 0, 1, request), frame(ping, 0, 0, '0011223344556677')], expect: protocol },
   { section: '4.3', rule: "another stream's frame inside a field block", send: [frame(headers, 0, 1, request), frame(continuation, endHeaders, 3, '')], expect: protocol },
@@ -105,18 +111,24 @@ const rows: readonly Row[] = [
   // 5.1.1: stream identifiers
   { section: '5.1.1', rule: 'an even stream id', send: [open(2)], expect: protocol },
   { section: '5.1.1', rule: 'a stream id left out and used later', send: [open(5), open(3)], expect: protocol },
+  { section: '5.1.1', rule: 'an older stream id', send: [call(5), call(3)], expect: protocol },
+  { section: '5.1.1', rule: 'stream ids may be left out', send: [call(101)], expect: 'answered', id: 101 },
   { section: '5.1.1', rule: 'HEADERS on stream 0', send: [open(0)], expect: protocol },
   // 5.4.1, 5.5
   { section: '5.5', rule: 'an unknown setting is ignored', send: [frame(settings, 0, 0, setting(0xff, 7)), call()], expect: 'answered' },
+  { section: '5.5', rule: 'an unknown frame on an open stream is ignored', send: [frame(headers, endHeaders, 1, request), frame(0xfa, 0xff, 1, '00'), frame(data, endStream, 1, body)], expect: 'answered' },
   // 6.1: DATA
   { section: '6.1', rule: 'DATA on stream 0', send: [frame(data, 0, 0, body)], expect: protocol },
   { section: '6.1', rule: 'padding as long as the payload', send: [open(), frame(data, padded, 1, '0400 0000')], expect: protocol },
   { section: '6.1', rule: 'padded, without a pad length', send: [open(), frame(data, padded, 1, '')], expect: sizeError },
   { section: '6.1', rule: 'padding is taken off', send: [frame(headers, endHeaders, 1, request), frame(data, padded | endStream, 1, Buffer.concat([Buffer.from([3]), body, Buffer.alloc(3)]))], expect: 'answered' },
+  { section: '6.1', rule: 'a pad length of 0 is fine', send: [frame(headers, endHeaders, 1, request), frame(data, padded | endStream, 1, Buffer.concat([Buffer.from([0]), body]))], expect: 'answered' },
   // 6.2: HEADERS
   { section: '6.2', rule: 'padding longer than the payload', send: [frame(headers, padded | endHeaders, 1, Buffer.concat([Buffer.from([255]), request]))], expect: protocol },
   { section: '6.2', rule: 'padding and priority are taken off', send: [frame(headers, padded | endHeaders | Flag.priority, 1, Buffer.concat([Buffer.from([2, 0, 0, 0, 0, 16]), request, Buffer.alloc(2)])), frame(data, endStream, 1, body)], expect: 'answered' },
   { section: '6.2', rule: 'too short for its priority', send: [frame(headers, endHeaders | Flag.priority, 1, '0000')], expect: sizeError },
+  { section: '6.2', rule: 'padded, without a pad length', send: [frame(headers, padded | endHeaders, 1, '')], expect: sizeError },
+  { section: '6.2', rule: 'a block that is all padding', send: [frame(headers, padded | endHeaders, 1, '0400000000')], expect: malformed },
   // 6.3: PRIORITY
   { section: '6.3', rule: 'PRIORITY on stream 0', send: [frame(priority, 0, 0, '0000000010')], expect: protocol },
   { section: '6.3', rule: 'PRIORITY that is not 5 bytes', send: [open(), frame(priority, 0, 1, '00000000')], expect: { reset: ErrorCode.frameSizeError } },
@@ -124,6 +136,8 @@ const rows: readonly Row[] = [
   // 6.4: RST_STREAM
   { section: '6.4', rule: 'RST_STREAM on stream 0', send: [frame(rstStream, 0, 0, uint32(8))], expect: protocol },
   { section: '6.4', rule: 'RST_STREAM that is not 4 bytes', send: [open(), frame(rstStream, 0, 1, '000008')], expect: sizeError },
+  { section: '6.4', rule: 'RST_STREAM with too many bytes', send: [open(), frame(rstStream, 0, 1, '0000000800')], expect: sizeError },
+  { section: '7', rule: 'RST_STREAM with a code that nobody knows', send: [open(), frame(rstStream, 0, 1, uint32(0xdeadbeef)), call(3)], expect: 'answered', id: 3 },
   // 6.5: SETTINGS
   { section: '6.5', rule: 'an acknowledgement with payload', send: [frame(settings, ack, 0, setting(1, 1))], expect: sizeError },
   { section: '6.5', rule: 'SETTINGS on a stream', send: [frame(settings, 0, 1)], expect: protocol },
@@ -132,6 +146,9 @@ const rows: readonly Row[] = [
   { section: '6.5.2', rule: 'INITIAL_WINDOW_SIZE above 2^31-1', send: [frame(settings, 0, 0, setting(Setting.initialWindowSize, 2 ** 31))], expect: flow },
   { section: '6.5.2', rule: 'MAX_FRAME_SIZE below 16384', send: [frame(settings, 0, 0, setting(Setting.maxFrameSize, 16383))], expect: protocol },
   { section: '6.5.2', rule: 'MAX_FRAME_SIZE above 2^24-1', send: [frame(settings, 0, 0, setting(Setting.maxFrameSize, 2 ** 24))], expect: protocol },
+  { section: '6.5.2', rule: 'ENABLE_PUSH of 1 and of 0 are fine', send: [frame(settings, 0, 0, Buffer.concat([setting(Setting.enablePush, 1), setting(Setting.enablePush, 0)])), call()], expect: 'answered' },
+  { section: '6.5.2', rule: 'the largest values are fine', send: [frame(settings, 0, 0, Buffer.concat([setting(Setting.headerTableSize, 2 ** 32 - 1), setting(Setting.initialWindowSize, 2 ** 31 - 1), setting(Setting.maxFrameSize, 2 ** 24 - 1), setting(Setting.maxHeaderListSize, 2 ** 32 - 1)])), call()], expect: 'answered' },
+  { section: '6.5.3', rule: 'of two values of one setting the later counts', send: [frame(settings, 0, 0, Buffer.concat([setting(Setting.initialWindowSize, 0), setting(Setting.initialWindowSize, 1000)])), call()], expect: 'answered' },
   // 6.6, 6.7, 6.8
   { section: '6.6', rule: 'PUSH_PROMISE from a client', send: [open(), frame(pushPromise, endHeaders, 1, Buffer.concat([uint32(2), request]))], expect: protocol },
   { section: '6.7', rule: 'PING on a stream', send: [frame(ping, 0, 1, '0011223344556677')], expect: protocol },
@@ -143,12 +160,16 @@ const rows: readonly Row[] = [
   { section: '6.9', rule: 'WINDOW_UPDATE of 0 for the connection', send: [frame(windowUpdate, 0, 0, uint32(0))], expect: protocol },
   { section: '6.9', rule: 'WINDOW_UPDATE of 0 for a stream', send: [open(), frame(windowUpdate, 0, 1, uint32(0))], expect: malformed },
   { section: '6.9', rule: 'WINDOW_UPDATE that is not 4 bytes', send: [frame(windowUpdate, 0, 0, '000001')], expect: sizeError },
+  { section: '6.9', rule: 'WINDOW_UPDATE with too many bytes', send: [open(), frame(windowUpdate, 0, 1, '0000000100')], expect: sizeError },
+  { section: '6.9', rule: 'the reserved bit of the increment is ignored', send: [frame(windowUpdate, 0, 0, uint32(0x80000001))], expect: 'ignored' },
   { section: '6.9.1', rule: 'connection window above 2^31-1', send: [frame(windowUpdate, 0, 0, uint32(2 ** 31 - 1))], expect: flow },
   { section: '6.9.1', rule: 'stream window above 2^31-1', send: [open(), frame(windowUpdate, 0, 1, uint32(2 ** 31 - 1))], expect: { reset: ErrorCode.flowControlError } },
   { section: '6.9.2', rule: 'INITIAL_WINDOW_SIZE lifts a stream above 2^31-1', send: [open(), frame(windowUpdate, 0, 1, uint32(2 ** 30)), frame(settings, 0, 0, setting(Setting.initialWindowSize, 2 ** 31 - 1))], expect: flow },
   // 6.10: CONTINUATION
   { section: '6.10', rule: 'CONTINUATION on stream 0', send: [frame(continuation, endHeaders, 0, request)], expect: protocol },
   { section: '6.10', rule: 'CONTINUATION after a whole block', send: [open(), frame(continuation, endHeaders, 1, '')], expect: protocol },
+  { section: '6.10', rule: 'CONTINUATION after DATA', send: [open(), frame(data, 0, 1, body), frame(continuation, endHeaders, 1, '')], expect: protocol },
+  { section: '6.10', rule: 'a block with an empty CONTINUATION', send: [frame(headers, 0, 1, request), frame(continuation, endHeaders, 1, ''), frame(data, endStream, 1, body)], expect: 'answered' },
   { section: '6.10', rule: 'a block in three frames', send: [frame(headers, 0, 1, request.subarray(0, 10)), frame(continuation, 0, 1, request.subarray(10, 20)), frame(continuation, endHeaders, 1, request.subarray(20)), frame(data, endStream, 1, body)], expect: 'answered' },
   // 8: messages
   { section: '8.1', rule: 'trailers end the request', send: [frame(headers, endHeaders, 1, request), frame(data, 0, 1, body), frame(headers, endHeaders | endStream, 1, block({ 'x-trailer': '1' }))], expect: 'answered' },
@@ -165,17 +186,24 @@ const rows: readonly Row[] = [
   { section: '8.2.1', rule: 'a blank in a field name', send: [headersWith({ 'x a': '1' })], expect: malformed },
   { section: '8.2.1', rule: 'a colon in a field name', send: [headersWith({ 'x:a': '1' })], expect: malformed },
   { section: '8.2.1', rule: 'an empty field name', send: [headersOf([...pseudo, ...regular, ['', '1']])], expect: malformed },
+  { section: '8.2.1', rule: 'a control character in a field name', send: [headersWith({ 'x\x01a': '1' })], expect: malformed },
+  { section: '8.2.1', rule: 'DEL in a field name', send: [headersWith({ 'x\x7fa': '1' })], expect: malformed },
+  { section: '8.2.1', rule: 'a byte beyond ASCII in a field name', send: [headersWith({ 'x\xe4a': '1' })], expect: malformed },
   { section: '8.2.1', rule: 'LF in a field value', send: [headersWith({ 'x-a': 'a\nb' })], expect: malformed },
   { section: '8.2.1', rule: 'CR in a field value', send: [headersWith({ 'x-a': 'a\rb' })], expect: malformed },
   { section: '8.2.1', rule: 'NUL in a field value', send: [headersWith({ 'x-a': 'a\0b' })], expect: malformed },
   { section: '8.2.1', rule: 'a field value that begins with a blank', send: [headersWith({ 'x-a': ' b' })], expect: malformed },
   { section: '8.2.1', rule: 'a field value that ends with a tab', send: [headersWith({ 'x-a': 'b\t' })], expect: malformed },
+  { section: '8.2.1', rule: 'a field value that begins with a tab', send: [headersWith({ 'x-a': '\tb' })], expect: malformed },
+  { section: '8.2.1', rule: 'a field value that ends with a blank', send: [headersWith({ 'x-a': 'b ' })], expect: malformed },
+  { section: '8.2.1', rule: 'the same in trailers', send: [open(), frame(headers, endHeaders | endStream, 1, block({ 'x-a': 'a\nb' }))], expect: malformed },
   { section: '8.2.2', rule: 'connection', send: [headersWith({ connection: 'close' })], expect: malformed },
   { section: '8.2.2', rule: 'transfer-encoding', send: [headersWith({ 'transfer-encoding': 'chunked' })], expect: malformed },
   { section: '8.2.2', rule: 'keep-alive', send: [headersWith({ 'keep-alive': '5' })], expect: malformed },
   { section: '8.2.2', rule: 'proxy-connection', send: [headersWith({ 'proxy-connection': 'x' })], expect: malformed },
   { section: '8.2.2', rule: 'upgrade', send: [headersWith({ upgrade: 'h2c' })], expect: malformed },
   { section: '8.2.2', rule: 'TE other than trailers', send: [headersWith({ te: 'gzip' })], expect: malformed },
+  { section: '8.2.2', rule: 'connection in trailers', send: [open(), frame(headers, endHeaders | endStream, 1, block({ connection: 'close' }))], expect: malformed },
   { section: '8.3', rule: 'an unknown pseudo-header field', send: [headersOf([...pseudo, [':test', '1'], ...regular])], expect: malformed },
   { section: '8.3', rule: "a response's pseudo-header field", send: [headersOf([...pseudo, [':status', '200'], ...regular])], expect: malformed },
   { section: '8.3', rule: 'a pseudo-header field after a regular one', send: [headersOf([...pseudo.slice(1), ...regular, pseudo[0]])], expect: malformed },
@@ -184,7 +212,11 @@ const rows: readonly Row[] = [
   { section: '8.3.1', rule: 'no :scheme', send: [headersWith({ ':scheme': null })], expect: malformed },
   { section: '8.3.1', rule: 'no :path', send: [headersWith({ ':path': null })], expect: malformed },
   { section: '8.3.1', rule: 'an empty :path', send: [headersWith({ ':path': '' })], expect: malformed },
+  { section: '8.3.1', rule: ':path twice', send: [headersOf([...pseudo, [':path', '/other'], ...regular])], expect: malformed },
+  { section: '8.3.1', rule: 'nothing but regular fields', send: [headersOf(regular)], expect: malformed },
   { section: '8.5', rule: 'CONNECT with a :path', send: [headersWith({ ':method': 'CONNECT' })], expect: malformed },
+  { section: '8.5', rule: 'CONNECT with a :scheme', send: [headersWith({ ':method': 'CONNECT', ':path': null })], expect: malformed },
+  { section: '8.5', rule: 'CONNECT without :authority', send: [headersWith({ ':method': 'CONNECT', ':path': null, ':scheme': null, ':authority': null })], expect: malformed },
 ];
 
 async function check(client: RawClient, row: Row): Promise<void> {
@@ -264,6 +296,81 @@ describe('HTTP/2: beginning of a connection (RFC 9113)', () => {
     for (const byte of clientPreface) client.send(Buffer.from([byte]));
     client.send(frame(settings, 0, 0), frame(settings, ack, 0), call());
     assert.equal((await client.answer(1)).headers['grpc-status'], '0');
+    client.close();
+  });
+
+  it('6.5.3 acknowledges each SETTINGS once', async () => {
+    const client = await RawClient.open(served.port);
+    client.send(frame(settings, 0, 0), frame(settings, 0, 0, setting(Setting.initialWindowSize, 7)));
+    await client.ping();
+    const acks = client.frames.filter((f) => f.type === settings && (f.flags & ack) !== 0);
+    assert.deepEqual(
+      acks.map((f) => f.payload.length),
+      [0, 0, 0],
+    );
+    client.close();
+  });
+
+  it('6.5.2 makes no push of its own, and says so', async () => {
+    const client = await RawClient.open(served.port);
+    client.send(call());
+    await client.answer(1);
+    const first = client.frames[0];
+    for (let at = 0; at < first.payload.length; at += 6) {
+      if (first.payload.readUInt16BE(at) === Setting.enablePush)
+        assert.equal(first.payload.readUInt32BE(at + 2), 0);
+    }
+    assert.ok(!client.frames.some((f) => f.type === pushPromise));
+    client.close();
+  });
+
+  it('6.7 gives a PING back as it came, and does not answer an answer', async () => {
+    const client = await RawClient.open(served.port);
+    client.send(frame(ping, 0, 0, '0123456789abcdef'), frame(ping, ack, 0, 'ffffffffffffffff'));
+    await client.ping();
+    const [first, ...rest] = client.frames.filter((f) => f.type === ping);
+    assert.deepEqual([first.flags, first.id, first.payload.toString('hex')], [ack, 0, '0123456789abcdef']);
+    assert.equal(rest.length, 1);
+    client.close();
+  });
+
+  it('6.8 GOAWAY from a client lets its calls finish, then the connection ends', async () => {
+    const client = await RawClient.open(served.port);
+    client.send(frame(headers, endHeaders, 1, request), frame(goaway, 0, 0, '0000000000000000'));
+    client.send(frame(data, endStream, 1, body));
+    assert.equal((await client.answer(1)).headers['grpc-status'], '0');
+    await client.untilEnded();
+    client.close();
+  });
+
+  it('6.8 GOAWAY names the last stream that was taken', async () => {
+    const client = await RawClient.open(served.port);
+    client.send(call(1), call(7), frame(data, 0, 0, body));
+    assert.equal((await client.goaway()).lastStreamId, 7);
+    client.close();
+  });
+
+  it('4.3.1, RFC 7541 4.2 says in the next block that its table has become smaller', async () => {
+    const client = await RawClient.open(served.port);
+    client.send(call(1));
+    await client.answer(1);
+    client.send(frame(settings, 0, 0, setting(Setting.headerTableSize, 0)));
+    await client.ping();
+    client.send(call(3));
+    await client.answer(3);
+    const [block3] = client.frames.filter((f) => f.type === headers && f.id === 3);
+    assert.equal(block3.payload[0], 0x20);
+    client.close();
+  });
+
+  it('8.1 an answer before the end of the request: what still comes is passed over', async () => {
+    const client = await RawClient.open(served.port);
+    const unknown = block({ ...grpcHeaders, ':path': '/test.Echo/Nothing' });
+    client.send(frame(headers, endHeaders, 1, unknown));
+    assert.equal((await client.answer(1)).headers['grpc-status'], '12');
+    client.send(frame(data, 0, 1, body), frame(data, endStream, 1, body), call(3));
+    assert.equal((await client.answer(3)).headers['grpc-status'], '0');
+    assert.ok(!client.frames.some((f) => f.type === goaway), client.describe());
     client.close();
   });
 

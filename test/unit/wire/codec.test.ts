@@ -134,6 +134,17 @@ describe('wire codecs', () => {
     assert.equal(rpc.PutRequest.decode(Buffer.from('0a0161f2ff0703787878', 'hex')).key.toString(), 'a');
   });
 
+  it('take a known field with another wire type for an unknown one, groups included, as etcd 3.7 does', () => {
+    // "a" and limit 3, around: key as varint, as fixed64, as fixed32, limit as bytes, a group with a group in it.
+    const odd = ['0805', '090102030405060708', '0d01020304', '1a0131', '0b130805140c'];
+    for (const field of odd) {
+      const request = rpc.RangeRequest.decode(Buffer.from(`0a0161${field}1803`, 'hex'));
+      assert.deepEqual([request.key.toString(), request.limit], ['a', 3], field);
+    }
+    for (const bad of ['0b', '0b0805', '0b14', '0c', `${'0b'.repeat(200)}${'0c'.repeat(200)}`])
+      assert.throws(() => rpc.RangeRequest.decode(Buffer.from(bad, 'hex')), WireError, bad);
+  });
+
   it('stored forms carry encoded pairs through untouched', () => {
     const pair = kv.KeyValue.encode(
       kv.KeyValue.create({ key: bytes('k'), value: bytes('v'), modRevision: 7 }),

@@ -1,6 +1,10 @@
 /** Programs of other people that a test may find on this machine. */
 import { execFile, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import type { Context } from 'mocha';
+
+/** Debian's packages are for Debian's interpreter, whatever else is first on PATH. */
+export const PYTHON = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
 
 export interface Ran {
   readonly code: number;
