@@ -11,9 +11,19 @@ import { hex16 } from '../wal/format.ts';
 
 const SNAP_MODE = 0o644;
 const SUFFIX = '.snap';
+const SNAP_NAME = /^[0-9a-f]{16}-[0-9a-f]{16}\.snap$/;
 
 export function snapFileName(term: number, index: number): string {
   return `${hex16(term)}-${hex16(index)}${SUFFIX}`;
+}
+
+/** The highest index among the names of .snap files; 0 without one. Names only: nothing is read. */
+export async function newestSnapIndex(disk: Disk, directory: string): Promise<number> {
+  if (!(await disk.stat(directory))) return 0;
+  const indexes = (await disk.list(directory)).map((name) =>
+    SNAP_NAME.test(name) ? Number.parseInt(name.slice(17, 33), 16) : 0,
+  );
+  return Math.max(0, ...indexes);
 }
 
 /** Durable when it resolves, name included. @throws DiskError */

@@ -6,6 +6,7 @@
 import { type Disk, parentOf } from '../../core/ports/disk.ts';
 import type { LogContents, LogIdentity } from '../../core/ports/log-store.ts';
 import { Metadata, WalSnapshot } from '../../core/wire/gen/wal.ts';
+import { newestSnapIndex } from '../snapshot/snap-file.ts';
 import { RecordEncoder } from './encoder.ts';
 import { RecordType, SEGMENT_BYTES, segmentName } from './format.ts';
 import { logExists, readLog, reopenTail } from './read-log.ts';
@@ -40,7 +41,11 @@ export async function openLog(o: OpenLogOptions): Promise<OpenedLog> {
   if (fresh) await createLog(o);
   // A process that was killed may have made the log without having made its name durable.
   else await o.disk.syncDirectory(parentOf(o.directory));
-  const { contents, segments, tail, lastIndex } = await readLog(o.disk, o.directory);
+  const { contents, segments, tail, lastIndex } = await readLog(
+    o.disk,
+    o.directory,
+    await newestSnapIndex(o.disk, o.snapDirectory),
+  );
   const segmentBytes = o.segmentBytes ?? SEGMENT_BYTES;
   const path = `${o.directory}/${segments[segments.length - 1].name}`;
   const file = await reopenTail(o.disk, path, tail, segmentBytes);

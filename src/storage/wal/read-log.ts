@@ -122,13 +122,48 @@ export async function logExists(disk: Disk, directory: string): Promise<boolean>
 }
 
 /**
- * Reads all segments of a log. A torn tail is reported (`tail.torn`), not repaired.
+ * Reads a log. A torn tail is reported (`tail.torn`), not repaired. With the index of the newest .snap file it begins at the
+ * segment that this snapshot goes on in, as long as the log says the same: a snapshot file that no record speaks of (a
+ * crash came between the two) counts for nothing, and then all segments are read.
  * @throws LogStoreError corrupt (with file and offset), missing; DiskError
  */
-export async function readLog(disk: Disk, directory: string): Promise<ReadLog> {
+export async function readLog(disk: Disk, directory: string, newestSnapshot = 0): Promise<ReadLog> {
   const all = segmentsAmong(await disk.list(directory));
   const segments = all.length > 0 ? segmentsFrom(all, all[0].index, directory) : [];
   if (segments.length === 0) throw new LogStoreError('missing', 'wal: file not found', { path: directory });
+  const first = segments.findLastIndex(({ index }) => index <= newestSnapshot);
+  if (first > 0) {
+    const short = await readSegments(disk, directory, segments.slice(first));
+    const base = short.snapshot?.metadata.index ?? 0;
+    const goesOn = short.entries.length === 0 || short.entries[0].index === base + 1;
+    if (base + 1 >= segments[first].index && goesOn) return readOf(short, segments);
+  }
+  const whole = await readSegments(disk, directory, segments);
+  const base = whole.snapshot?.metadata.index ?? 0;
+  const { entries } = whole;
+  if (entries.length > 0 && entries[0].index !== base + 1) {
+    const path = `${directory}/${segments[0].name}`;
+    throw new LogStoreError('missing', `wal: entries between ${base} and ${entries[0].index} are missing`, {
+      path,
+    });
+  }
+  return readOf(whole, segments);
+}
+
+interface ReadSegments extends LogContents {
+  readonly tail: SegmentScan;
+  readonly lastIndex: number;
+}
+
+function readOf({ tail, lastIndex, ...contents }: ReadSegments, segments: readonly SegmentName[]): ReadLog {
+  return { contents, segments, tail, lastIndex };
+}
+
+async function readSegments(
+  disk: Disk,
+  directory: string,
+  segments: readonly SegmentName[],
+): Promise<ReadSegments> {
   const state = new LogState();
   let crc = 0;
   let tail: SegmentScan | undefined;
@@ -145,16 +180,8 @@ export async function readLog(disk: Disk, directory: string): Promise<ReadLog> {
       path: `${directory}/${segments[0].name}`,
     });
   }
-  const { snapshot, entries } = state.finish();
-  const base = snapshot?.metadata.index ?? 0;
-  if (entries.length > 0 && entries[0].index !== base + 1) {
-    const path = `${directory}/${segments[0].name}`;
-    throw new LogStoreError('missing', `wal: entries between ${base} and ${entries[0].index} are missing`, {
-      path,
-    });
-  }
-  const contents = { identity: state.identity, hardState: state.hardState, entries, snapshot };
-  return { contents, segments, tail: tail!, lastIndex: state.lastIndex };
+  const { identity, hardState, lastIndex } = state;
+  return { identity, hardState, ...state.finish(), tail: tail!, lastIndex };
 }
 
 /**

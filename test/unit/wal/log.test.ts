@@ -195,6 +195,9 @@ describe('write-ahead log', () => {
       for (let life = 0; life < 4; life++) {
         const opened = await clock.complete(open(disk, '/d', () => clock.now(), SEGMENT_BYTES));
         check(opened, state, `seed ${seed}, life ${life}`);
+        // Opening reads from the newest snapshot on: that has to be what the whole log says.
+        const whole = await clock.complete(readLog(disk, '/d/wal'));
+        assert.deepEqual(opened.contents, whole.contents, `seed ${seed}, life ${life}: read short`);
         goOnFrom(opened, state);
         await live(opened, clock, random, state);
         // A killed process leaves the page cache behind: what the next one reads need not be on disk yet.
@@ -231,6 +234,40 @@ describe('write-ahead log', () => {
     const { contents } = await reopen();
     assert.equal(contents.snapshot, undefined);
     assert.equal(contents.entries.length, 40);
+  });
+
+  it('reads from the segment on that its newest snapshot goes on in', async () => {
+    const clock = new VirtualClock();
+    const disk = new SimDisk({ random: seeded(1), clock });
+    await clock.complete(disk.makeDirectory('/d/snap', 0o700));
+    const { log } = await clock.complete(open(disk, '/d', () => 0, 2048));
+    for (let index = 1; index <= 40; index++) {
+      const entries = [{ type: 0, term: 1, index, data: dataOf(index, 300) }];
+      const batch = { entries, hardState: { term: 1, vote: 1n, commit: index }, mustSync: true };
+      await clock.complete(new Promise<void>((resolve) => log.append(batch, () => resolve())));
+    }
+    const snapshot = { data: new Uint8Array(10), metadata: { index: 30, term: 1, confState: CONF } };
+    await clock.complete(new Promise<void>((resolve) => log.saveSnapshot(snapshot, () => resolve())));
+    await clock.complete(log.close());
+    const opened: string[] = [];
+    const watching = Object.assign(Object.create(disk), {
+      open: (path: string, mode: 'read') => {
+        opened.push(path);
+        return disk.open(path, mode);
+      },
+    });
+    const read = async (newest: number) => {
+      opened.length = 0;
+      const { contents } = await clock.complete(readLog(watching, '/d/wal', newest));
+      assert.equal(contents.snapshot?.metadata.index, 30);
+      assert.equal(contents.entries.length, 10);
+      return opened.length;
+    };
+    const all = await read(0);
+    assert(all >= 5, `${all} segments`);
+    assert((await read(30)) < all);
+    // A .snap file that the log does not speak of: nothing is taken on trust.
+    assert((await read(39)) > all);
   });
 
   it('clears what a torn write left behind the tail', async () => {
