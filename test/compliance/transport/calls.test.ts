@@ -1,6 +1,8 @@
 /** What a gRPC client may count on, whatever server is behind the methods. */
 import assert from 'node:assert/strict';
+import type { OutgoingHttpHeaders } from 'node:http2';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import * as grpc from '@grpc/grpc-js';
 import type { Method } from '../../../src/services/method.ts';
 import type { GrpcContext } from '../../../src/transport/grpc/index.ts';
 import { echoMethods } from '../../unit/http2/support/echo.ts';
@@ -61,7 +63,7 @@ for (const world of worlds) {
     let client: Client;
     before(async () => {
       running = await world.start(methods);
-      client = new Client(running.address);
+      client = dial();
     });
     after(async () => {
       client.close();
@@ -70,7 +72,16 @@ for (const world of worlds) {
     // Policies and texts that are etcd's; grpc-js has its own.
     const onlyOurs = (what: string, test: () => Promise<void>) => world.ours && it(what, test);
     const path = (method: string) => ({ ':path': `/test.Echo/${method}` });
-    const url = () => `http://${running.address}`;
+    const dial = (options: grpc.ClientOptions = {}) =>
+      new Client(
+        running.address,
+        options,
+        running.ca === undefined ? undefined : grpc.credentials.createSsl(running.ca),
+      );
+    const send = (headers: OutgoingHttpHeaders, body: Uint8Array) => {
+      const { address, ca } = running;
+      return bare(ca === undefined ? `http://${address}` : `https://${address}`, headers, body, { ca });
+    };
 
     it('messages of all sizes come back', async () => {
       for (const size of [0, 1, 100, 4090, 4091, 4092, 16_379, 16_380, 70_000, maxReceiveBytes]) {
@@ -125,7 +136,7 @@ for (const world of worlds) {
       const { error } = await client.unary('Nope', '');
       assert.equal(error?.code, 12);
       if (world.ours) assert.equal(error?.details, 'unknown method Nope for service test.Echo');
-      const { headers } = await bare(url(), { ':path': '/no.Such/Thing' }, message(''));
+      const { headers } = await send({ ':path': '/no.Such/Thing' }, message(''));
       assert.equal(headers['grpc-status'], '12');
       if (world.ours) assert.equal(headers['grpc-message'], 'unknown service no.Such');
     });
@@ -163,7 +174,7 @@ for (const world of worlds) {
     });
 
     onlyOurs('the server answers for a deadline that passed', async () => {
-      const { headers } = await bare(url(), { ...path('Hang'), 'grpc-timeout': '30m' }, message(''));
+      const { headers } = await send({ ...path('Hang'), 'grpc-timeout': '30m' }, message(''));
       assert.deepEqual([headers['grpc-status'], headers['grpc-message']], ['4', 'context deadline exceeded']);
     });
 
@@ -174,7 +185,7 @@ for (const world of worlds) {
     });
 
     it('gzip both ways', async () => {
-      const zipped = new Client(running.address, { 'grpc.default_compression_algorithm': 2 });
+      const zipped = dial({ 'grpc.default_compression_algorithm': 2 });
       for (const size of [0, 10, 5000, 300_000]) {
         const body = Buffer.alloc(size, 'abc');
         const { response, error } = await zipped.unary('Unary', body);
@@ -186,17 +197,13 @@ for (const world of worlds) {
 
     onlyOurs('answers in gzip to those who use it, and packs what gains by it', async () => {
       const body = Buffer.alloc(8000, 'abc');
-      const packed = await bare(
-        url(),
-        { ...path('Unary'), 'grpc-encoding': 'gzip' },
-        message(gzipSync(body), 1),
-      );
+      const packed = await send({ ...path('Unary'), 'grpc-encoding': 'gzip' }, message(gzipSync(body), 1));
       assert.equal(packed.headers['grpc-encoding'], 'gzip');
       assert.equal(packed.body[0], 1);
       assert.deepEqual(gunzipSync(packed.body.subarray(5)), body);
-      const small = await bare(url(), { ...path('Unary'), 'grpc-encoding': 'gzip' }, message('tiny', 0));
+      const small = await send({ ...path('Unary'), 'grpc-encoding': 'gzip' }, message('tiny', 0));
       assert.deepEqual(small.body, message('tiny'));
-      const plain = await bare(url(), { ...path('Unary'), 'grpc-accept-encoding': 'gzip' }, message(body));
+      const plain = await send({ ...path('Unary'), 'grpc-accept-encoding': 'gzip' }, message(body));
       assert.deepEqual([plain.headers['grpc-encoding'], plain.body[0]], [undefined, 0]);
     });
 
@@ -301,7 +308,7 @@ for (const world of worlds) {
     ];
     for (const refusal of refusals) {
       onlyOurs(`refuses ${refusal.what}`, async () => {
-        const answer = await bare(url(), { ...path('Unary'), ...refusal.headers }, refusal.body);
+        const answer = await send({ ...path('Unary'), ...refusal.headers }, refusal.body);
         const fields = { ...answer.headers, ...answer.trailers };
         assert.equal(fields['grpc-status'], refusal.status);
         assert.match(String(fields['grpc-message']), refusal.text);

@@ -1,5 +1,6 @@
 /** The servers that the suite runs on: the same table of methods behind our own gRPC, and behind grpc-js. */
 import net from 'node:net';
+import tls from 'node:tls';
 import * as grpc from '@grpc/grpc-js';
 import {
   type DuplexCall,
@@ -10,12 +11,15 @@ import {
   wholeMessage,
 } from '../../../../src/services/method.ts';
 import { GrpcServer, type GrpcServerOptions } from '../../../../src/transport/grpc/index.ts';
-import { ProtocolSplit } from '../../../../src/transport/mux/index.ts';
+import { alpnProtocols, ProtocolSplit } from '../../../../src/transport/mux/index.ts';
+import { makeCertificates } from './certificates.ts';
 
 export const maxReceiveBytes = 2 * 1024 * 1024;
 
 export interface Running {
   readonly address: string;
+  /** The authority behind the server's certificate; undefined without TLS. */
+  readonly ca?: Buffer;
   close(): Promise<void>;
 }
 
@@ -29,9 +33,9 @@ export interface World {
 export async function startOurs(
   methods: readonly Method[],
   options: Partial<GrpcServerOptions> = {},
+  listener: net.Server = net.createServer(),
 ): Promise<Running> {
   const server = new GrpcServer({ methods, maxReceiveBytes, ...options });
-  const listener = net.createServer();
   new ProtocolSplit({ grpc: server, http: null }).attach(listener);
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
   return {
@@ -39,6 +43,21 @@ export async function startOurs(
     async close() {
       listener.close();
       await server.close(0);
+    },
+  };
+}
+
+async function startOursOverTls(methods: readonly Method[]): Promise<Running> {
+  const certificates = makeCertificates();
+  const secure = { ...certificates.server, ALPNProtocols: [...alpnProtocols] };
+  const running = await startOurs(methods, {}, tls.createServer(secure));
+  return {
+    // A name: an address is no server name (RFC 6066).
+    address: running.address.replace('127.0.0.1', 'localhost'),
+    ca: certificates.ca,
+    async close() {
+      await running.close();
+      certificates.remove();
     },
   };
 }
@@ -118,5 +137,6 @@ function sendingOf(call: GrpcJsCall): DuplexCall<never> {
 
 export const worlds: readonly World[] = [
   { name: 'kvctl', ours: true, start: (methods) => startOurs(methods) },
+  { name: 'kvctl over TLS', ours: true, start: startOursOverTls },
   { name: 'grpc-js', ours: false, start: startGrpcJs },
 ];
