@@ -14,7 +14,8 @@ export class FlakyProxy {
   private readonly options: FlakyOptions;
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
-  private swallowing = false;
+  /** What these say is taken and goes nowhere. */
+  private readonly swallowed = new WeakSet<Socket>();
   /** Connections that were cut by their number of bytes. */
   cuts = 0;
   /** Connections made. */
@@ -48,12 +49,12 @@ export class FlakyProxy {
       this.sockets.add(socket);
       socket.on('error', cut).on('close', () => {
         this.sockets.delete(socket);
-        if (!this.swallowing) cut();
+        if (!this.swallowed.has(client)) cut();
       });
     }
     let left = this.options.cutAfter?.() ?? Number.POSITIVE_INFINITY;
     upstream.on('data', (chunk: Buffer) => {
-      if (this.swallowing) return;
+      if (this.swallowed.has(client)) return;
       client.write(chunk.subarray(0, left));
       left -= chunk.length;
       if (left > 0) return;
@@ -62,13 +63,13 @@ export class FlakyProxy {
       upstream.destroy();
     });
     client.on('data', (chunk: Buffer) => {
-      if (!this.swallowing) upstream.write(chunk);
+      if (!this.swallowed.has(client)) upstream.write(chunk);
     });
   }
 
-  /** From now on nothing gets through, and nobody is told. New connections are accepted and swallowed too. */
+  /** From now on nothing gets through on the connections that are open, and nobody is told. */
   blackHole(): void {
-    this.swallowing = true;
+    for (const socket of this.sockets) this.swallowed.add(socket);
   }
 
   /** Breaks all connections. */
