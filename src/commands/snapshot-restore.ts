@@ -1,4 +1,7 @@
-/** `kvctl snapshot restore`: a snapshot of etcd or kvctl becomes the data directory of a new cluster's member. */
+/**
+ * `kvctl snapshot restore`: a snapshot of etcd or kvctl, or all that a stopped etcd has, becomes the data directory of a
+ * new cluster's member.
+ */
 import { statSync } from 'node:fs';
 import type { Founding } from '../server/identity.ts';
 import type { Command, Context } from './command.ts';
@@ -43,21 +46,28 @@ function sizeOf(path: string): number | undefined {
 }
 
 async function run({ args, flags, io }: Context): Promise<void> {
-  if (args.length !== 1) throw badArgs('snapshot restore requires exactly one argument');
+  const fromDataDir = flags.text('from-data-dir');
+  if (fromDataDir === '' && args.length !== 1)
+    throw badArgs('snapshot restore requires exactly one argument');
+  if (fromDataDir !== '' && args.length !== 0)
+    throw badArgs('snapshot restore takes a snapshot file or --from-data-dir, not both');
   const bumpRevision = flags.number('bump-revision');
   const markCompacted = flags.bool('mark-compacted');
   if (bumpRevision > 0 !== markCompacted) throw badArgs('--mark-compacted required if --revision-bump > 0');
   const { memberId, clusterId, founders } = await foundingOf(flags);
-  const { restoreDataDir } = await import('../storage/restore/index.ts');
+  const { etcdDir, restoreDataDir } = await import('../storage/restore/index.ts');
   const { dataDirPaths } = await import('../storage/data-dir.ts');
   const root = flags.text('data-dir') || `${flags.text('name')}.etcd`;
   const paths = dataDirPaths(root, flags.text('wal-dir'));
-  const [source] = args;
-  const about = { path: source, 'wal-dir': paths.wal, 'data-dir': root, 'snap-dir': paths.snap };
+  const about = {
+    path: fromDataDir || args[0],
+    'wal-dir': paths.wal,
+    'data-dir': root,
+    'snap-dir': paths.snap,
+  };
   const say = (message: string, fields: Readonly<Record<string, string | number>>): void =>
     io.warn(logLine('info', LOG, message, fields));
   const job = {
-    source,
     paths,
     identity: { nodeId: memberId, clusterId },
     members: founders,
@@ -70,9 +80,10 @@ async function run({ args, flags, io }: Context): Promise<void> {
   };
   say('restoring snapshot', about);
   try {
-    const total = sizeOf(source);
+    const source = fromDataDir === '' ? args[0] : etcdDir(fromDataDir, flags.text('from-wal-dir'));
+    const total = sizeOf(typeof source === 'string' ? source : source.database);
     await withProgress(io, { label: 'Restoring', unit: 'bytes', total }, ({ set: onWritten }) =>
-      restoreDataDir({ ...job, onWritten }),
+      restoreDataDir({ ...job, source, onWritten }),
     );
   } catch (error) {
     explain(error, 'open');
@@ -81,18 +92,31 @@ async function run({ args, flags, io }: Context): Promise<void> {
 }
 
 export const command: Command = {
-  use: '<filename>',
+  use: '[filename]',
   examples: [
     'kvctl snapshot restore /backup/snapshot.db --data-dir /var/lib/kvctl',
     '',
     '# A copy of a database has no checksum behind it',
     'kvctl snapshot restore --skip-hash-check /var/lib/etcd/member/snap/db --data-dir /var/lib/kvctl',
+    '',
+    '# Everything that a stopped etcd has, its log included; its directory is only read',
+    'kvctl snapshot restore --from-data-dir /var/lib/etcd --data-dir /var/lib/kvctl',
   ],
   flags: [
     {
       name: 'bump-revision',
       kind: 'uint',
       usage: 'how much the newest revision is raised, so that clients with old caches notice',
+    },
+    {
+      name: 'from-data-dir',
+      kind: 'string',
+      usage: 'data directory of a stopped etcd (3.4 to 3.7) to take everything from, in place of a snapshot',
+    },
+    {
+      name: 'from-wal-dir',
+      kind: 'string',
+      usage: 'the write-ahead log that goes with --from-data-dir, if that etcd ran with --wal-dir',
     },
     { name: 'data-dir', kind: 'string', usage: 'directory to make (default <name>.etcd)' },
     {

@@ -13,6 +13,7 @@ import { ClientSide } from './client-side.ts';
 import { isSecure, SERVER_VERSION, type ServerConfig, type ServerUrl, urlTexts } from './config/index.ts';
 import { checkCorruptionAtStart, corruptionChecks } from './corruption.ts';
 import { explainDamage } from './damage.ts';
+import { importIfAsked } from './import-etcd.ts';
 import { ListenError, type Listener, listen } from './listeners.ts';
 import { type Logger, type TextLogger, textLogger } from './logging/index.ts';
 import { memberEvents } from './member-log.ts';
@@ -67,6 +68,7 @@ export class Server {
     const paths = inspectDataDir(config, logger);
     await this.bind();
     const founding = await bootstrap(config, !hasLog(paths), logger);
+    await importIfAsked(config, { paths, founding, logger });
     logger.info('starting an etcd server', describe(config));
     this.storage = await openStorage(paths, {
       config,

@@ -46,8 +46,7 @@ export function inspectDataDir(config: ServerConfig, logger: Logger): DataDirPat
   if (kind === 'etcd') {
     throw new StartError(
       `data directory "${config.dataDir}" was written by etcd (member/snap/db is a bbolt database), and kvctl does not open or change it. ` +
-        'Make a directory for kvctl of a snapshot of it: kvctl --endpoints=<etcd> snapshot save etcd.db, ' +
-        'then kvctl snapshot restore etcd.db --data-dir=<another>',
+        `Give kvctl another one and let it take over what etcd has: kvctl serve --data-dir=<another> --import-etcd-dir=${config.dataDir}`,
     );
   }
   const fields = { 'data-dir': config.dataDir, 'dir-type': kind === 'empty' ? 'empty' : 'member' };

@@ -4,16 +4,17 @@
  */
 import { existsSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type BackendWrite, BUCKETS } from '../../core/ports/backend.ts';
-import { LmdbBackend } from './backend.ts';
+import { type BackendEntry, BUCKETS } from '../../core/ports/backend.ts';
+import { DamagedEntry } from './errors.ts';
 import { checkFile, formatOf } from './file/check.ts';
 import { DatabaseFile } from './file/database-file.ts';
 import { removeFiles, syncFile } from './files.ts';
+import { type FilledBatch, fillDatabase } from './fill.ts';
 
 const UPGRADE_SUFFIX = '.upgrade';
-/** One transaction takes about so much. */
-const COMMIT_BYTES = 1024 * 1024;
-const COMMIT_WRITES = 5_000;
+const BATCH_ENTRIES = 1_000;
+/** Address space while the new file is written. */
+const MAP_BYTES = 16 * 1024 ** 3;
 
 /** True if the database was of the old format, and is of the new one now. @throws DamagedDatabase */
 export async function upgradeDatabase(path: string): Promise<boolean> {
@@ -24,7 +25,12 @@ export async function upgradeDatabase(path: string): Promise<boolean> {
   try {
     if (formatOf(file.trees()) !== 'unsealed') return false;
     for (const problem of checkFile(file, { thorough: false })) throw problem;
-    await copy(file, upgraded);
+    await fillDatabase({
+      path: upgraded,
+      mapBytes: MAP_BYTES,
+      batches: entriesOf(file),
+      tooLong: (bucket, key) => new DamagedEntry(bucket, key, 'key is too long'),
+    });
   } catch (error) {
     removeFiles(upgraded);
     throw error;
@@ -37,24 +43,16 @@ export async function upgradeDatabase(path: string): Promise<boolean> {
   return true;
 }
 
-async function copy(file: DatabaseFile, path: string): Promise<void> {
-  const backend = new LmdbBackend({ path });
-  try {
-    const trees = file.trees();
-    let writes: BackendWrite[] = [];
-    let bytes = 0;
-    for (const bucket of BUCKETS) {
-      for (const { key, value } of file.entries(trees.get(bucket)!)) {
-        writes.push({ bucket, key, value });
-        bytes += key.length + value.length;
-        if (bytes < COMMIT_BYTES && writes.length < COMMIT_WRITES) continue;
-        await backend.commit(writes);
-        writes = [];
-        bytes = 0;
-      }
+async function* entriesOf(file: DatabaseFile): AsyncGenerator<FilledBatch> {
+  const trees = file.trees();
+  for (const bucket of BUCKETS) {
+    let entries: BackendEntry[] = [];
+    for (const entry of file.entries(trees.get(bucket)!)) {
+      entries.push(entry);
+      if (entries.length < BATCH_ENTRIES) continue;
+      yield { bucket, entries };
+      entries = [];
     }
-    await backend.commit(writes);
-  } finally {
-    await backend.close();
+    yield { bucket, entries };
   }
 }

@@ -1,6 +1,7 @@
 /**
- * `snapshot restore`: from a database file of etcd or kvctl to a data directory that `kvctl serve` starts on, as the
- * first member of a new cluster. Called by the command; what goes in is etcd-data's decision, this room writes it.
+ * `snapshot restore`: from a database file of etcd or kvctl, or the data directory of a stopped etcd, to a data directory
+ * that `kvctl serve` starts on, as the first member of a new cluster. Called by the command, and by the composition root
+ * for --import-etcd-dir; what goes in is etcd-data's decision, this room writes it.
  *
  * Laws
  * 1. The source is read, never written, and checked from its first byte to its last before anything is made.
@@ -10,9 +11,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type ClusterMember, hexId, memberJson } from '../../core/membership/member.ts';
+import { SCHEDULED_COMPACT_REVISION } from '../../core/mvcc/compaction.ts';
+import { encodeRevision } from '../../core/mvcc/revision.ts';
 import type { Disk } from '../../core/ports/disk.ts';
 import type { LogIdentity, LogStore, LogStoreError } from '../../core/ports/log-store.ts';
-import { utf8Bytes } from '../../core/wire/bytes.ts';
+import { EMPTY, utf8Bytes } from '../../core/wire/bytes.ts';
 import { ConfChange, ConfChangeType, EntryType } from '../../core/wire/gen/raft.ts';
 import { DATA_DIR_MODE, type DataDirPaths, RESTORING } from '../data-dir.ts';
 import { NodeDisk } from '../disk/index.ts';
@@ -26,20 +29,22 @@ import {
   verifySchema,
   verifyTrailer,
 } from '../etcd-data/index.ts';
+import { LmdbBackend } from '../lmdb/backend.ts';
 import { fillDatabase } from '../lmdb/fill.ts';
 import { v2StoreJson } from '../snapshot/v2-store.ts';
 import { openLog } from '../wal/index.ts';
+import { RestoreError } from './errors.ts';
+import { type EtcdDir, type EtcdTail, lockEtcdDir, readTail } from './etcd-dir.ts';
+import { applyTail } from './log-tail.ts';
 
-/** The target cannot take a data directory, or the source cannot become one. Messages are etcd's where it has one. */
-export class RestoreError extends Error {
-  override name = 'RestoreError';
-}
+export { RestoreError } from './errors.ts';
+export { type EtcdDir, etcdDir } from './etcd-dir.ts';
 
 export type RestoreStep = (message: string, fields: Readonly<Record<string, string | number>>) => void;
 
 export interface RestoreDataDir extends RestoreOptions {
-  /** A file that `snapshot save` wrote, or (with `skipHashCheck`) a copy of a database. */
-  readonly source: string;
+  /** A file that `snapshot save` wrote, or (with `skipHashCheck`) a copy of a database; or an etcd's directory. */
+  readonly source: string | EtcdDir;
   readonly paths: DataDirPaths;
   readonly identity: LogIdentity;
   readonly skipHashCheck: boolean;
@@ -72,16 +77,22 @@ function isEmptyDirectory(path: string): boolean {
 export async function restoreDataDir(o: RestoreDataDir): Promise<void> {
   checkTarget(o.paths);
   const disk = new NodeDisk();
-  const source = await disk.open(o.source, 'read');
+  const { source: from } = o;
+  const isDirectory = typeof from !== 'string';
+  const lock = isDirectory ? await lockEtcdDir(from) : undefined;
+  if (lock?.held === false) o.onStep('cannot ask whether an etcd runs here: there is no flock(1)', {});
+  const source = await disk.open(isDirectory ? from.database : from, 'read');
   try {
-    if (!o.skipHashCheck) await verifyTrailer(source, o.source);
+    if (typeof from === 'string' && !o.skipHashCheck) await verifyTrailer(source, from);
     const database = await EtcdDatabase.open(source);
     await verifyPages(database);
     await verifyEntries(database);
-    await checkBump(database, o);
-    await build(disk, database, o);
+    const tail = isDirectory ? await readTail(disk, from, database) : undefined;
+    await checkBump(database, o, tail);
+    await build(disk, database, o, tail);
   } finally {
     await source.close();
+    lock?.release();
   }
 }
 
@@ -96,21 +107,32 @@ async function verifyEntries(database: EtcdDatabase): Promise<void> {
 async function checkBump(
   database: EtcdDatabase,
   { bumpRevision = 0, onStep }: RestoreDataDir,
+  tail: EtcdTail | undefined,
 ): Promise<void> {
   if (bumpRevision === 0) return;
   const latest = await database.lastRevision();
-  const next = latest + bumpRevision;
-  if (!Number.isSafeInteger(next))
+  // Each entry makes one revision at most.
+  if (!Number.isSafeInteger(latest + (tail?.entries.length ?? 0) + bumpRevision))
     throw new RestoreError(`--bump-revision ${bumpRevision} is out of range: revisions go up to 2^53 - 1`);
+  if (tail === undefined) announceBump(latest, bumpRevision, onStep);
+}
+
+function announceBump(latest: number, bump: number, onStep: RestoreStep): void {
+  const next = latest + bump;
   onStep('bumping latest revision', {
     'latest-revision': latest,
-    'bump-amount': bumpRevision,
+    'bump-amount': bump,
     'new-latest-revision': next,
   });
   onStep('marking revision compacted', { revision: next });
 }
 
-async function build(disk: Disk, database: EtcdDatabase, o: RestoreDataDir): Promise<void> {
+async function build(
+  disk: Disk,
+  database: EtcdDatabase,
+  o: RestoreDataDir,
+  tail: EtcdTail | undefined,
+): Promise<void> {
   const { root, member } = o.paths;
   const building = join(root, RESTORING);
   const isNew = !existsSync(root);
@@ -119,7 +141,12 @@ async function build(disk: Disk, database: EtcdDatabase, o: RestoreDataDir): Pro
   const wal = isWalOutside ? o.paths.wal : join(building, 'wal');
   try {
     await disk.makeDirectory(snap, DATA_DIR_MODE);
-    await writeDatabase(database, join(snap, basename(o.paths.database)), o);
+    const path = join(snap, basename(o.paths.database));
+    if (tail === undefined) await writeDatabase(database, path, o);
+    else {
+      await writeDatabase(database, path, { ...o, bumpRevision: 0, markCompacted: false });
+      await writeTail(tail, path, o);
+    }
     await writeLog(disk, { wal, snap }, o);
     for (const directory of [snap, building]) await disk.syncDirectory(directory);
     await disk.rename(building, member);
@@ -140,6 +167,32 @@ async function writeDatabase(database: EtcdDatabase, path: string, o: RestoreDat
     batches: restoredBuckets(database, o),
     tooLong: keyTooLong,
   });
+}
+
+/** What the log had ahead of the database; the revision is raised behind it. */
+async function writeTail(tail: EtcdTail, path: string, o: RestoreDataDir): Promise<void> {
+  const { onStep, mapBytes, bumpRevision = 0 } = o;
+  if (tail.torn !== undefined)
+    onStep('left out the end of the log, a write that was cut short', { why: tail.torn });
+  if (tail.uncommitted > 0)
+    onStep('left out entries that were not committed when the member stopped', { entries: tail.uncommitted });
+  const backend = new LmdbBackend({ path, mapBytes });
+  try {
+    const { withoutPassword, ...report } = await applyTail(backend, tail.entries);
+    onStep('applied the log behind the database', { entries: tail.entries.length, ...report });
+    for (const user of withoutPassword)
+      onStep('the log has the password of a user in a form that is not kept: set it again', { user });
+    if (bumpRevision > 0) {
+      announceBump(report.revision, bumpRevision, onStep);
+      const newest = encodeRevision(report.revision + bumpRevision, 0);
+      await backend.commit([
+        { bucket: 'key', key: newest, value: EMPTY },
+        { bucket: 'meta', key: SCHEDULED_COMPACT_REVISION, value: newest },
+      ]);
+    }
+  } finally {
+    await backend.close();
+  }
 }
 
 /** One configuration change for each member, a snapshot behind them, and the commit index: a log that starts there. */

@@ -7,6 +7,7 @@ const ETCD_FLAGS: Readonly<Record<string, unknown>> = {
   name: 'default',
   'data-dir': 'default.etcd',
   'wal-dir': '',
+  'import-etcd-dir': '',
   'snapshot-count': 10_000,
   'heartbeat-interval': 100,
   'election-timeout': 1000,

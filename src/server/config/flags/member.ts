@@ -16,6 +16,11 @@ export const MEMBER_FLAGS = {
     '',
     'Separate directory for the write-ahead log, for example on a faster disk. Empty: inside the data directory.',
   ),
+  importEtcdDir: string(
+    'import-etcd-dir',
+    '',
+    'At the first start, take over everything that a stopped etcd has in this data directory, which is only read. Later starts leave it alone.',
+  ),
   snapshotCount: uint(
     'snapshot-count',
     10_000,
