@@ -76,7 +76,7 @@ async function takeIn(
     log.warn('failed to save incoming database snapshot', { ...fields, error: (error as Error).message });
     return `failed to save KV snapshot (${(error as Error).message})`;
   }
-  log.info('received and saved database snapshot', { ...fields, bytes });
+  log.info('received and saved database snapshot', { ...fields, 'incoming-snapshot-size-bytes': bytes });
   const refused = snapshots.step(message);
   if (refused === undefined) return undefined;
   log.warn('failed to process raft message', { ...fields, error: refused });

@@ -119,12 +119,12 @@ async function start(
     child.stdout!.on('data', take);
     child.stderr!.on('data', take);
     await until(
-      () => log.indexOf(READY[kind], from) >= 0 || child.exitCode !== null,
+      () => log.indexOf(READY[kind], from) >= 0 || child.exitCode !== null || child.signalCode !== null,
       START_TIMEOUT_MS,
       () => `${kind} did not become ready:\n${log.slice(from)}`,
     );
-    if (child.exitCode !== null)
-      throw new Error(`${kind} exited with ${child.exitCode}:\n${log.slice(from)}`);
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`${kind} exited with ${child.exitCode ?? child.signalCode}:\n${log.slice(from)}`);
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;

@@ -1,11 +1,10 @@
 /** Members that need more than the log has get the database: one that was away, one that is new, one that is killed over it. */
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type ClusterProcesses, kvctl, startCluster } from '../../support/cluster-processes.ts';
+import { type ClusterProcesses, kvctl, startCluster, startMember } from '../../support/cluster-processes.ts';
 import { TestClient } from '../../support/grpc-client.ts';
-import { type ServerProcess, until } from '../../support/processes.ts';
+import { freePorts, type ServerProcess, temporaryDirectory, until } from '../../support/processes.ts';
 
 /** A snapshot every so many entries, and so many kept behind it: both are far less than what is written here. */
 const SMALL_LOG = ['--snapshot-count=100', '--snapshot-catchup-entries=50'];
@@ -70,6 +69,19 @@ async function assertEqualHashes(members: readonly ServerProcess[]): Promise<voi
   );
 }
 
+/** kill -9 as soon as the member, started again, has logged this. */
+async function killAt(member: ServerProcess, point: RegExp): Promise<void> {
+  const from = member.log().length;
+  const starting = member.restart().catch(() => {});
+  await until(
+    () => point.test(member.log().slice(from)),
+    CATCH_UP_MS,
+    () => `${point}: not seen\n${member.log().slice(from)}`,
+  );
+  await member.kill();
+  await starting;
+}
+
 const leftovers = (member: ServerProcess): string[] =>
   readdirSync(join(member.dataDir, 'member/snap')).filter((name) => /\.snap\.(m?db)/.test(name));
 
@@ -77,35 +89,70 @@ describe('snapshots between members', function () {
   this.timeout(120_000);
   let cluster: ClusterProcesses;
   let client: TestClient;
+  let joined: ServerProcess | undefined;
+  let directory: string;
 
   before(async () => {
+    directory = temporaryDirectory('late');
     cluster = await startCluster(3, SMALL_LOG);
     client = new TestClient(cluster.members[0].endpoint);
   });
   after(async () => {
     client?.close();
+    await joined?.dispose();
+    rmSync(directory, { recursive: true, force: true });
     await cluster?.dispose();
   });
 
-  it('a member that was away catches up while writers go on', async () => {
+  it('a member that was away catches up while writers go on, and is killed over it', async () => {
     const [, , away] = cluster.members;
     await away.stop();
     await writeMany(client, 'a', 1500);
     const compacted = await kvctl(cluster.members[0].endpoint, 'compaction', '1000');
     assert.equal(compacted.code, 0, compacted.stderr);
     const writer = new Writer(client, 'w');
+    await killAt(away, /receiving database snapshot/);
+    // It may have had the snapshot in its log already: then it is put in place before the member serves.
+    await killAt(away, /applying snapshot|ready to serve client requests/);
     await away.restart();
     await until(
-      () => away.log().includes('applied snapshot'),
+      async () => (await kvctl(away.endpoint, 'endpoint', 'health')).code === 0,
       CATCH_UP_MS,
-      () => `no snapshot came:\n${away.log().slice(-3000)}`,
+      () => `it does not serve:\n${away.log().slice(-3000)}`,
     );
-    await sleep(300);
     assert.ok((await writer.stop()) > 10, 'the writer did not come on');
     await assertEqualHashes(cluster.members);
+    assert.match(away.log(), /applying snapshot/);
     assert.deepEqual(leftovers(away), []);
-    // It starts from what it got.
-    await away.restart();
-    await assertEqualHashes(cluster.members);
+  });
+
+  it('a member that is added later begins with one', async () => {
+    const [peerPort] = await freePorts(1);
+    const [first] = cluster.members;
+    const url = `http://127.0.0.1:${peerPort}`;
+    await until(
+      async () => (await kvctl(first.endpoint, 'member', 'add', 'late', `--peer-urls=${url}`)).code === 0,
+      CATCH_UP_MS,
+      () => 'the member was never added',
+    );
+    joined = await startMember(directory, {
+      name: 'late',
+      peerPort,
+      initialCluster: `${cluster.initialCluster},late=${url}`,
+      state: 'existing',
+      args: SMALL_LOG,
+    });
+    assert.match(joined.log(), /applied snapshot/);
+    await assertEqualHashes([...cluster.members, joined]);
+    const metrics = await Promise.all(
+      [...cluster.members, joined].map(async ({ endpoint }) =>
+        (await fetch(`http://${endpoint}/metrics`)).text(),
+      ),
+    );
+    assert.ok(
+      metrics.some((text) => /^etcd_network_snapshot_send_success\{To="[0-9a-f]+"\} [1-9]/m.test(text)),
+    );
+    assert.match(metrics.at(-1)!, /^etcd_network_snapshot_receive_success\{From="[0-9a-f]+"\} 1$/m);
+    assert.match(metrics.at(-1)!, /^etcd_network_snapshot_receive_inflights_total\{From="[0-9a-f]+"\} 0$/m);
   });
 });

@@ -35,7 +35,7 @@ describe('peer port', () => {
   let transport: PeerTransport;
   let stepped: Message[];
   /** What became of the databases that came. */
-  const received: (index: number, chunks: AsyncIterable<Uint8Array>) => Promise<number> = async () => 0;
+  let received: (index: number, chunks: AsyncIterable<Uint8Array>) => Promise<number> = async () => 0;
 
   before((done) => {
     transport = new PeerTransport({
@@ -284,5 +284,93 @@ describe('peer port', () => {
     const wrong = await ask('GET', '/leases');
     assert.deepEqual([wrong.status, wrong.headers.allow], [405, undefined]);
     assert.equal((await ask('POST', '/leases', {}, 'zzz')).body.toString(), 'error unmarshalling request\n');
+  });
+
+  describe('snapshots', () => {
+    const framed = (message: Uint8Array, database = '', length = message.length): Buffer => {
+      const head = Buffer.alloc(8);
+      head.writeBigUInt64BE(BigInt(length));
+      return Buffer.concat([head, message, Buffer.from(database)]);
+    };
+    const snapshot = (more: Partial<Message> = {}): Uint8Array =>
+      Message.encode(
+        Message.create({
+          type: MessageType.MsgSnap,
+          from: PEER_ID,
+          to: LOCAL_ID,
+          term: 3,
+          snapshot: { data: new Uint8Array(3), metadata: { index: 9, term: 3, confState: undefined } },
+          ...more,
+        }),
+      );
+    const post = (body: Uint8Array): Promise<Answer> => ask('POST', '/raft/snapshot', from(PEER_ID), body);
+    let came: string[];
+
+    beforeEach(() => {
+      came = [];
+      received = async (index, chunks) => {
+        let text = '';
+        for await (const chunk of chunks) text += Buffer.from(chunk).toString();
+        if (text === 'bad') throw new Error('no space left');
+        came.push(`${index}: ${text}`);
+        return text.length;
+      };
+    });
+
+    it('take the database first, then the message', async () => {
+      const answer = await post(framed(snapshot(), 'database'));
+      assert.equal(answer.status, 204);
+      assert.deepEqual(came, ['9: database']);
+      assert.deepEqual(
+        stepped.map((m) => [m.type, m.snapshot?.metadata?.index]),
+        [[MessageType.MsgSnap, 9]],
+      );
+    });
+
+    const wrong: [string, () => Buffer, number, RegExp][] = [
+      ['nothing', () => Buffer.alloc(0), 400, /^failed to decode raft message \(EOF\)\n$/],
+      ['half a length', () => Buffer.alloc(4), 400, /^failed to decode raft message \(unexpected EOF\)\n$/],
+      [
+        'half a message',
+        () => framed(snapshot(), '', 4096),
+        400,
+        /^failed to decode raft message \(unexpected EOF\)\n$/,
+      ],
+      [
+        'a length of 65 MiB',
+        () => framed(snapshot(), '', 65 * 1024 ** 2),
+        400,
+        /^failed to decode raft message \(rafthttp: error limit exceeded\)\n$/,
+      ],
+      ['random bytes', () => framed(Buffer.from('zzzzzz')), 400, /^failed to decode raft message \(.+\)\n$/],
+      ['another message', () => framed(vote(LOCAL_ID)), 400, /^wrong raft message type\n$/],
+      [
+        'a database that cannot be kept',
+        () => framed(snapshot(), 'bad'),
+        500,
+        /^failed to save KV snapshot \(no space left\)\n$/,
+      ],
+      [
+        'one for another member',
+        () => framed(snapshot({ to: PEER_ID }), 'db'),
+        500,
+        /^failed to process raft message \(cannot process message to mismatch member\)\n$/,
+      ],
+      [
+        'one of a removed member',
+        () => framed(snapshot({ from: REMOVED_ID }), 'db'),
+        500,
+        /^failed to process raft message \(cannot process message from removed member\)\n$/,
+      ],
+    ];
+    for (const [what, body, status, text] of wrong) {
+      it(`${what}: ${status}`, async () => {
+        const answer = await post(body());
+        assert.equal(answer.status, status);
+        assert.match(answer.body.toString(), text);
+        assert.equal(answer.headers['x-etcd-cluster-id'], CLUSTER);
+        assert.equal(stepped.length, 0);
+      });
+    }
   });
 });
