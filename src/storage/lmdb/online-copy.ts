@@ -13,18 +13,21 @@
  * The copy is made entry by entry: pages of LMDB's own compacting copy, of lmdb 3.5.6, abort the process (mdb_page_alloc,
  * key.mv_size > 0) when many entries are deleted afterwards.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { after, type BackendWrite, BUCKETS, type Bucket } from '../../core/ports/backend.ts';
 import { copyBytes } from '../../core/wire/bytes.ts';
 import { type Environment, openEnvironment, scanBucket, writeTo } from './environment.ts';
 import { removeFiles, syncFile } from './files.ts';
 
 /** A slice: a few milliseconds of the event loop at most. */
-const SLICE_ENTRIES = 500;
+const SLICE_ENTRIES = 1_000;
 const SLICE_BYTES = 256 * 1024;
 /** So much is written between two syncs: one large one would hold up the log, which shares the disk. */
 const SYNC_BYTES = 8 * 1024 ** 2;
-/** After a slice as many times its time is left to requests. */
-const REST = 1;
+/** After a slice twice the time that it held the event loop is left to requests. */
+const REST = 2;
+/** But no more, in milliseconds: on a machine that is busy with other things the copy has to outrun what is appended. */
+const MAX_REST_MS = 10;
 /** So many writes may be left for the last step, in which commits wait. */
 const MAX_LAST_WRITES = 2_000;
 
@@ -67,9 +70,11 @@ export class OnlineCopy {
   async run(): Promise<void> {
     while (this.bucket < ORDER.length) {
       const since = performance.now();
-      await this.copySlice();
+      const written = this.copySlice();
+      const heldMs = performance.now() - since;
+      await written;
       await this.catchUp();
-      await rest(REST * (performance.now() - since));
+      await sleep(Math.min(MAX_REST_MS, REST * heldMs));
     }
     while (this.behind.length > MAX_LAST_WRITES) await this.catchUp();
     await this.reopenDurably();
@@ -131,8 +136,4 @@ export class OnlineCopy {
 /** The caller may use its bytes again when its commit is settled. */
 function copyOfWrite({ bucket, key, value }: BackendWrite): BackendWrite {
   return { bucket, key: copyBytes(key), value: value && copyBytes(value) };
-}
-
-function rest(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { LmdbBackend } from '../../../src/storage/lmdb/backend.ts';
 
 /** Long form: KVCTL_DEFRAG_KILLS=300. */
-const KILLS = Number(process.env.KVCTL_DEFRAG_KILLS ?? 8);
+const KILLS = Number(process.env.KVCTL_DEFRAG_KILLS ?? 5);
 /** Commits that the state holds; what is older was deleted. */
 const WINDOW = 400;
 const KEYS_A_COMMIT = 5;
