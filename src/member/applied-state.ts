@@ -4,7 +4,7 @@
  */
 import { cappedLayer, corruptLayer } from '../core/apply/alarm-layers.ts';
 import { type Apply, applyToBackend } from '../core/apply/applier.ts';
-import { type Quota, quotaLayer } from '../core/apply/quota.ts';
+import { quotaLayer } from '../core/apply/quota.ts';
 import type { Entry, Snapshot } from '../core/raft/index.ts';
 import { Compactor } from './compactor.ts';
 import { EntryApplier } from './entry-applier.ts';
@@ -13,13 +13,14 @@ import type { MemberParts, Propose } from './parts.ts';
 import type { Proposals } from './proposals.ts';
 import { SnapshotInstaller } from './snapshot-installer.ts';
 import { Snapshotter } from './snapshotter.ts';
-import { memberQuota } from './space.ts';
+import { Space } from './space.ts';
 
 export interface AppliedStateEnd {
   readonly proposals: Proposals;
   readonly propose: Propose;
   /** A snapshot is on its way to another member. */
   isSending(): boolean;
+  isLeader(): boolean;
   /** A leader's first entry of its term was applied. */
   onEmptyEntry(term: number): void;
   onFatal(error: Error): void;
@@ -29,7 +30,7 @@ export class AppliedState {
   readonly applier: EntryApplier;
   readonly flusher: Flusher;
   readonly compactor: Compactor;
-  readonly quota: Quota;
+  readonly space: Space;
   private readonly p: MemberParts;
   private readonly snapshotter: Snapshotter;
   private readonly installer: SnapshotInstaller;
@@ -44,7 +45,7 @@ export class AppliedState {
       intervalMs: options.flushIntervalMs,
       maxWrites: options.flushMaxWrites,
       onFlushed: (milliseconds) => {
-        this.quota.measure();
+        this.space.quota.measure();
         events.onFlushed(milliseconds);
       },
       onFatal,
@@ -65,11 +66,15 @@ export class AppliedState {
       onSnapshot: events.onSnapshot,
       onFatal,
     });
-    this.quota = memberQuota({
+    this.space = new Space({
+      clock,
       memberId: options.memberId,
       quotaBytes: options.quotaBytes,
+      autoDisarm: options.autoDisarm === true,
       buffer,
       alarms: parts.alarms,
+      cluster: parts.cluster,
+      isLeader: () => end.isLeader(),
       propose: end.propose,
       onReport: events.onSpace,
     });
@@ -108,11 +113,12 @@ export class AppliedState {
   /** A leader's snapshot takes the place of everything. */
   async install(snapshot: Snapshot): Promise<void> {
     await this.installer.install(snapshot);
-    this.quota.measure();
+    this.space.quota.measure();
   }
 
   /** Makes durable what was applied. */
   async stop(): Promise<void> {
+    this.space.stop();
     this.snapshotter.stop();
     this.compactor.stop();
     await this.installer.stop();
@@ -131,6 +137,6 @@ export class AppliedState {
       startCompaction: (revision, work) => this.compactor.start(revision, work),
       clusterVersionChanged: events.onClusterVersion,
     });
-    return corruptLayer(alarms, cappedLayer(alarms, quotaLayer(this.quota, backend)));
+    return corruptLayer(alarms, cappedLayer(alarms, quotaLayer(this.space.quota, backend)));
   }
 }

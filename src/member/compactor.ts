@@ -1,18 +1,26 @@
 /**
  * Removes what compactions left behind, a slice a turn, so that requests go on meanwhile. The scheduled revision is
  * durable before the first slice runs: a crash in between resumes the work at the next start.
+ *
+ * The pace is that of the requests: a pause that ends late ended behind requests that had waited just as long, so the
+ * next one is longer by a multiple of that.
  */
 import type { SlicedWork } from '../core/mvcc/store.ts';
 import type { Clock } from '../core/ports/clock.ts';
 
 export interface CompactorOptions {
   readonly clock: Clock;
-  /** Pause between slices, in milliseconds (--compaction-sleep-interval). */
+  /** Least pause between slices, in milliseconds (--compaction-sleep-interval). */
   readonly pauseMs: number;
   /** Makes what was written so far durable. */
   flush(): Promise<void>;
   onFinished(revision: number, milliseconds: number): void;
 }
+
+/** For each millisecond that a pause was late. */
+const YIELD = 4;
+/** Longest pause: a compaction comes to its end on the busiest member too. */
+const MAX_PAUSE_MS = 250;
 
 interface Job {
   readonly revision: number;
@@ -27,6 +35,8 @@ export class Compactor {
   private finished = -1;
   private running = false;
   private stopped = false;
+  /** How late the last pause ended, in milliseconds. */
+  private lateMs = 0;
 
   constructor(options: CompactorOptions) {
     this.o = options;
@@ -73,7 +83,11 @@ export class Compactor {
     this.running = false;
   }
 
-  private pause(): Promise<void> {
-    return new Promise((resolve) => this.o.clock.after(this.o.pauseMs, resolve));
+  private async pause(): Promise<void> {
+    const { clock, pauseMs } = this.o;
+    const wantedMs = Math.max(pauseMs, Math.min(MAX_PAUSE_MS, pauseMs + YIELD * this.lateMs));
+    const since = clock.now();
+    await new Promise<void>((resolve) => clock.after(wantedMs, resolve));
+    this.lateMs = Math.max(0, clock.now() - since - wantedMs);
   }
 }

@@ -83,6 +83,7 @@ export class Member {
       proposals: this.consensus.proposals,
       propose: this.propose,
       isSending: () => this.sender.isSending,
+      isLeader: () => this.consensus.leadership.isLeader,
       onEmptyEntry: (term) => this.duties.begin(term),
       onFatal,
     });
@@ -147,7 +148,7 @@ export class Member {
 
   /** Whether the database has room for the request; if not, the alarm is on its way. */
   hasRoomFor(op: number, request: unknown): boolean {
-    return this.state.quota.admits(op, request);
+    return this.state.space.quota.admits(op, request);
   }
 
   /** Makes durable what was applied so far. */

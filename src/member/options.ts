@@ -30,6 +30,8 @@ export interface MemberOptions {
   readonly strictReconfigCheck?: boolean;
   /** --quota-backend-bytes; 0 or less, or absent: none. */
   readonly quotaBytes?: number;
+  /** Lower the NOSPACE alarm of this member when there is room again (--auto-disarm-nospace); false unless given. */
+  readonly autoDisarm?: boolean;
   /** Absent: off. */
   readonly autoCompaction?: AutoCompaction;
   /** Absent: none. */

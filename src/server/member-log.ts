@@ -3,9 +3,8 @@ import { type ClusterMember, hexId } from '../core/membership/member.ts';
 import type { AutoCompaction } from '../member/auto-compactor.ts';
 import type { MemberEvents } from '../member/events.ts';
 import { logCorruptionReport } from './corruption.ts';
-import { goDuration, type Logger } from './logging/index.ts';
+import { goDuration, type Logger, sizeFields } from './logging/index.ts';
 import type { Metrics } from './metrics/index.ts';
-import { sizeText } from './upkeep-log.ts';
 
 export interface MemberLogOptions {
   readonly logger: Logger;
@@ -75,8 +74,11 @@ export function memberEvents(o: MemberLogOptions): MemberEvents {
       metrics.debugging.mvcc.compactionLast.set(Math.floor(Date.now() / 1000));
     },
     onSpace({ kind, used, quota }) {
-      const fields = { 'quota-size-bytes': quota, 'quota-size': sizeText(quota), 'in-use-bytes': used };
-      if (kind === 'near') logger.warn('database is nearly full: over 80% of the quota is in use', fields);
+      const fields = { ...sizeFields('quota-size', quota), ...sizeFields('in-use', used) };
+      if (kind === 'near') {
+        metrics.server.quotaWarnings.inc();
+        logger.warn('database is nearly full: over 80% of the quota is in use', fields);
+      } else if (kind === 'disarmed') logger.info('there is room again; NOSPACE alarm disarmed', fields);
       else
         logger.warn('message exceeded backend quota; raising alarm', { ...fields, 'what-to-do': MAKE_ROOM });
     },

@@ -8,6 +8,7 @@ import { BackendBehindLog, openMember } from '../member/open.ts';
 import type { MemberOptions } from '../member/options.ts';
 import { hasLog } from '../storage/data-dir.ts';
 import { v2StoreJson } from '../storage/snapshot/v2-store.ts';
+import { alarmGauge } from './alarm-gauge.ts';
 import { type Bootstrap, bootstrap } from './bootstrap.ts';
 import { ClientSide } from './client-side.ts';
 import { isSecure, SERVER_VERSION, type ServerConfig, type ServerUrl, urlTexts } from './config/index.ts';
@@ -45,6 +46,7 @@ export class Server {
   private readonly config: ServerConfig;
   private readonly logger: Logger;
   private readonly metrics: Metrics;
+  private readonly showAlarms: ReturnType<typeof alarmGauge>;
   private readonly onFatal: (error: Error) => void;
   private listeners: Listeners = { peer: [], client: [], http: [], metrics: [] };
   private storage: OpenedStorage | undefined;
@@ -58,6 +60,7 @@ export class Server {
     this.config = config;
     this.logger = logger.with({ caller: 'server/server.ts' });
     this.metrics = createMetrics({ extensive: config.metrics === 'extensive' });
+    this.showAlarms = alarmGauge(this.metrics);
     this.onFatal = onFatal;
   }
 
@@ -286,6 +289,7 @@ export class Server {
     server.isLearner.set(member.isLearner() ? 1 : 0);
     mvcc.dbTotalSize.set(allocated);
     mvcc.dbTotalSizeInUse.set(inUse);
+    this.showAlarms(member.alarms.list());
     const { synced, behind, parked } = member.hub.stats;
     debugging.mvcc.keys.set(member.store.keyCount);
     debugging.mvcc.watchStreams.set(this.clients!.services.watch.streams);
@@ -343,6 +347,7 @@ function memberOptions(config: ServerConfig, memberId: bigint, clusterId: bigint
     leaseCheckpoints: true,
     strictReconfigCheck: config.strictReconfigCheck,
     quotaBytes: config.quotaBackendBytes,
+    autoDisarm: config.autoDisarmNospace,
     autoCompaction: config.autoCompaction,
     corruptionChecks: corruptionChecks(config),
     serverVersion: SERVER_VERSION,

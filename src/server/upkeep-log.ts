@@ -1,6 +1,6 @@
 /** What the chores of the database say while they run: log lines in etcd's words, and metrics. */
 import type { Backend, BackendSizes } from '../core/ports/backend.ts';
-import { goDuration, type Logger } from './logging/index.ts';
+import { goDuration, humanBytes, type Logger, sizeFields } from './logging/index.ts';
 import type { Metrics } from './metrics/index.ts';
 import type { UpkeepWatch } from './upkeep.ts';
 
@@ -12,10 +12,6 @@ export interface UpkeepLogOptions {
   readonly path: string;
 }
 
-/** As in `13.4 MB`, `49 kB`. */
-export const sizeText = (bytes: number): string =>
-  bytes < 1e6 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-
 export function upkeepLog({ logger, metrics, backend, path }: UpkeepLogOptions): UpkeepWatch {
   return {
     async defragment(work) {
@@ -24,10 +20,8 @@ export function upkeepLog({ logger, metrics, backend, path }: UpkeepLogOptions):
       logger.info('starting defragment');
       logger.info('defragmenting', {
         path,
-        'current-db-size-bytes': before.allocated,
-        'current-db-size': sizeText(before.allocated),
-        'current-db-size-in-use-bytes': before.inUse,
-        'current-db-size-in-use': sizeText(before.inUse),
+        ...sizeFields('current-db-size', before.allocated),
+        ...sizeFields('current-db-size-in-use', before.inUse),
       });
       metrics.disk.defragInflight.set(1);
       try {
@@ -49,7 +43,7 @@ export function upkeepLog({ logger, metrics, backend, path }: UpkeepLogOptions):
       const took = goDuration(milliseconds);
       logger.info('successfully sent database snapshot to client', {
         'total-bytes': bytes,
-        size: sizeText(bytes),
+        size: humanBytes(bytes),
         took,
       });
     },
@@ -60,11 +54,9 @@ function finished(path: string, before: BackendSizes, after: BackendSizes, tookM
   return {
     path,
     'current-db-size-bytes-diff': after.allocated - before.allocated,
-    'current-db-size-bytes': after.allocated,
-    'current-db-size': sizeText(after.allocated),
+    ...sizeFields('current-db-size', after.allocated),
     'current-db-size-in-use-bytes-diff': after.inUse - before.inUse,
-    'current-db-size-in-use-bytes': after.inUse,
-    'current-db-size-in-use': sizeText(after.inUse),
+    ...sizeFields('current-db-size-in-use', after.inUse),
     took: goDuration(tookMs),
   };
 }

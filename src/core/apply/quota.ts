@@ -16,7 +16,7 @@ import type { Apply } from './applier.ts';
 const PUT_OVERHEAD_BYTES = 256;
 /** What a granted lease costs, in bytes. */
 const LEASE_BYTES = 64;
-/** From this share of the quota on somebody should know; below the second one it is over. */
+/** From this share of the quota on somebody should know; below the second one it is over, and an alarm may go. */
 const NEAR = 0.8;
 const NEAR_NO_MORE = 0.75;
 
@@ -24,7 +24,9 @@ export type SpaceReport =
   /** A warning, before anything is refused. */
   | { readonly kind: 'near'; readonly used: number; readonly quota: number }
   /** Writes are refused, and the alarm is about to be raised. */
-  | { readonly kind: 'exceeded'; readonly used: number; readonly quota: number };
+  | { readonly kind: 'exceeded'; readonly used: number; readonly quota: number }
+  /** There is room again, and the alarm was lowered without being told to. */
+  | { readonly kind: 'disarmed'; readonly used: number; readonly quota: number };
 
 export interface QuotaOptions {
   /** In bytes. Infinity: none. */
@@ -90,11 +92,21 @@ export class Quota {
     } else if (share < NEAR_NO_MORE) this.isNear = false;
   }
 
+  /** What is alive and what waits to be committed, in bytes. */
+  get usedBytes(): number {
+    return this.committedBytes + this.o.uncommittedBytes();
+  }
+
+  /** So much is free that an alarm would not come back at once. */
+  isRoomy(): boolean {
+    return this.usedBytes < NEAR_NO_MORE * this.o.limitBytes;
+  }
+
   /** Whether the request fits; if not, the alarm is on its way. */
   admits(op: number, request: unknown): boolean {
     const growth = growthOf(op, request);
     if (growth === 0) return true;
-    const used = this.committedBytes + this.o.uncommittedBytes();
+    const used = this.usedBytes;
     if (used + growth < this.o.limitBytes) return true;
     this.o.onExceeded(used);
     return false;

@@ -81,6 +81,10 @@ export function serverMetrics(r: Registry) {
       'etcd_server_quota_backend_bytes',
       'Size in bytes at which writes are refused.',
     ),
+    quotaWarnings: r.counter(
+      'kvctl_server_quota_warnings_total',
+      'Times that the data in use came to 80 % of the quota.',
+    ),
     clientRequests: r.counters(
       'etcd_server_client_requests_total',
       'Calls, by kind and by the API version that the client says it has.',

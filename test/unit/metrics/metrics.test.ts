@@ -103,7 +103,7 @@ describe('metrics', () => {
   it("has every name that etcd shows, under etcd's type", () => {
     metrics = createMetrics({ extensive: false });
     const types = [...metrics.registry.render().matchAll(/^# TYPE (.*)$/gm)].map((m) => m[1]);
-    const others = types.filter((t) => !/^(grpc_server|nodejs)_/.test(t));
+    const others = types.filter((t) => !/^(grpc_server|nodejs|kvctl)_/.test(t));
     assert.deepEqual(
       others.filter((t) => !ETCD_NAMES.includes(t)),
       [],

@@ -72,6 +72,11 @@ export const MEMBER_FLAGS = {
     0,
     'Size of what is alive in the database, in bytes, at which writes are refused and the NOSPACE alarm is raised. 0: 2 GiB; negative: no limit.',
   ),
+  autoDisarmNospace: bool(
+    'auto-disarm-nospace',
+    false,
+    'Lower the NOSPACE alarm of this member when less than 75% of the quota is in use again. Not in etcd.',
+  ),
   backendBboltFreelistType: string(
     'backend-bbolt-freelist-type',
     '',
