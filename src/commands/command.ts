@@ -7,7 +7,7 @@
  * This file: what a command is, and what it is given when it runs.
  */
 import type { Client, ClientConfig } from '../client/index.ts';
-import type { Printables, PrintName } from '../printer/index.ts';
+import type { Decoding, Printables, PrintName } from '../printer/index.ts';
 import type { FlagReader, FlagSpec } from './grammar/flags.ts';
 import type { HelpNode } from './grammar/help.ts';
 import type { Io } from './io.ts';
@@ -32,6 +32,7 @@ export interface Context {
 
 export interface PrintStyle {
   readonly valuesOnly?: boolean;
+  readonly decoding?: Decoding | undefined;
 }
 
 export interface Command {
@@ -40,6 +41,8 @@ export interface Command {
   readonly long?: string;
   readonly examples?: readonly string[];
   readonly flags: readonly FlagSpec[];
+  /** Failed attempts are logged with --debug only: etcdctl's log lines are for the commands that it has too. */
+  readonly quiet?: boolean;
   /** All arguments are positional, flags too. */
   readonly rawArguments?: boolean;
   /** Arguments that the grammar itself refuses: a usage error, exit code 1. */

@@ -1,13 +1,20 @@
 /** `kvctl del`: a key or a range. A range given by its end alone waits for second thoughts. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '../client/index.ts';
+import type { KeySpan } from '../client/range.ts';
+import type { ReadRange } from '../client/walk/range-reader.ts';
 import { DeleteRangeRequest, KVService } from '../core/wire/gen/rpc.ts';
+import { quote } from '../printer/quote.ts';
 import type { Command, Context } from './command.ts';
-import { badArgs } from './exit.ts';
+import { confirmed, isInteractive } from './confirm.ts';
+import { badArgs, Exit } from './exit.ts';
 import type { FlagReader, FlagSpec } from './grammar/flags.ts';
 import type { Io } from './io.ts';
 import { keyRange } from './keys.ts';
+import { timeoutFromNow } from './timeouts.ts';
 
 const GRACE_SECONDS = 2;
+const ASK_ABOVE_KEYS = 100;
 
 export const DEL_FLAGS: readonly FlagSpec[] = [
   { name: 'from-key', kind: 'bool', usage: 'delete this key and all keys behind it, in byte order' },
@@ -16,16 +23,20 @@ export const DEL_FLAGS: readonly FlagSpec[] = [
   { name: 'range', kind: 'bool', usage: 'delete a range without waiting first' },
 ];
 
+function deleteRange(args: readonly string[], flags: FlagReader): KeySpan {
+  if (args.length === 0 || args.length > 2) {
+    throw badArgs('del command needs one argument as key and an optional argument as range_end');
+  }
+  return keyRange(args, flags);
+}
+
 /** The request of a `del`, also inside a transaction. */
 export async function deleteRequest(
   args: readonly string[],
   flags: FlagReader,
   io: Io,
 ): Promise<DeleteRangeRequest> {
-  if (args.length === 0 || args.length > 2) {
-    throw badArgs('del command needs one argument as key and an optional argument as range_end');
-  }
-  const range = keyRange(args, flags);
+  const range = deleteRange(args, flags);
   if (args.length === 2 && !flags.bool('range')) {
     io.warn(
       `Warning: Keys between "${args[0]}" and "${args[1]}" will be deleted. Please interrupt the command within next ${GRACE_SECONDS} seconds to cancel. You can provide \`--range\` flag to avoid the delay.`,
@@ -35,11 +46,77 @@ export async function deleteRequest(
   return DeleteRangeRequest.create({ ...range, prevKv: flags.bool('prev-kv') });
 }
 
-async function run(context: Context): Promise<void> {
-  const request = await deleteRequest(context.args, context.flags, context.io);
+/** What a `del` of this range would delete, a page of keys at a time. */
+async function preview(context: Context, range: KeySpan): Promise<void> {
   const client = await context.client();
-  const response = await client.call(KVService.deleteRange, request, { deadline: context.deadline() });
-  await context.print('del', response);
+  const { pages } = await import('../client/walk/pages.ts');
+  const read: ReadRange = (request) =>
+    client.call(KVService.range, request, { deadline: timeoutFromNow(context) });
+  const streams = ['simple', 'ndjson'].includes(context.format);
+  const all: Uint8Array[] = [];
+  let [count, revision] = [0, 0];
+  for await (const page of pages(read, range, { keysOnly: true })) {
+    if (revision === 0) revision = page.header!.revision;
+    const keys = page.kvs.map((kv) => kv.key);
+    count += keys.length;
+    if (streams) await context.print('deletePreview', { revision, keys, count: undefined });
+    else all.push(...keys);
+  }
+  await context.print('deletePreview', { revision, keys: all, count });
 }
 
-export const command: Command = { use: '[options] <key> [range_end]', flags: DEL_FLAGS, run };
+/** Asks before many keys go at once. Only somebody at a terminal is asked: a script gets what it asked for. */
+async function mayDelete(context: Context, client: Client, range: KeySpan): Promise<boolean> {
+  const { flags, io, args } = context;
+  if (range.rangeEnd.length === 0 || flags.bool('yes') || !isInteractive()) return true;
+  const { count } = await client.call(
+    KVService.range,
+    { ...range, countOnly: true },
+    { deadline: timeoutFromNow(context) },
+  );
+  if (count <= ASK_ABOVE_KEYS) return true;
+  const which = flags.bool('prefix')
+    ? `that begin with ${quote(args[0])}`
+    : flags.bool('from-key')
+      ? `from ${quote(args[0])} on`
+      : `from ${quote(args[0])} to ${quote(args[1])}`;
+  return confirmed(io, `Delete ${count.toLocaleString('en-US')} keys ${which}?`);
+}
+
+async function run(context: Context): Promise<number | undefined> {
+  const { args, flags, io } = context;
+  if (flags.bool('dry-run')) {
+    await preview(context, deleteRange(args, flags));
+    return undefined;
+  }
+  const request = await deleteRequest(args, flags, io);
+  const client = await context.client();
+  if (!(await mayDelete(context, client, request))) {
+    io.warn('Nothing was deleted.');
+    return Exit.Interrupted;
+  }
+  // The time to answer the question is not the server's.
+  const deadline = isInteractive() ? timeoutFromNow(context) : context.deadline();
+  await context.print('del', await client.call(KVService.deleteRange, request, { deadline }));
+  return undefined;
+}
+
+export const command: Command = {
+  use: '[options] <key> [range_end]',
+  long: `Deletes a key, a range of keys, or all keys with a prefix, and shows how many there were.
+
+On a terminal, it asks before more than ${ASK_ABOVE_KEYS} keys go at once; in a pipe or a script it never does.`,
+  examples: [
+    '# What would be deleted?',
+    'kvctl del config/ --prefix --dry-run',
+    '',
+    '# All of it, without a question',
+    'kvctl del config/ --prefix --yes',
+  ],
+  flags: [
+    ...DEL_FLAGS,
+    { name: 'dry-run', kind: 'bool', usage: 'show which keys would be deleted, and delete none' },
+    { name: 'yes', kind: 'bool', usage: 'do not ask' },
+  ],
+  run,
+};

@@ -3,6 +3,7 @@
 import type { Client } from '../client/index.ts';
 import { KVService, RangeRequest, RangeResponse, SortOrder, SortTarget } from '../core/wire/gen/rpc.ts';
 import type { Command, Context } from './command.ts';
+import { DECODE_FLAG, decodingOf } from './decoding.ts';
 import { badArgs, CommandError, Exit } from './exit.ts';
 import type { FlagReader, FlagSpec } from './grammar/flags.ts';
 import { keyRange } from './keys.ts';
@@ -120,6 +121,7 @@ async function streamed(client: Client, request: RangeRequest, deadline: number)
 async function run(context: Context): Promise<void> {
   const { flags, format } = context;
   const request = rangeRequest(context.args, flags);
+  const decoding = decodingOf(context);
   const client = await context.client();
   const deadline = context.deadline();
   const response = flags.bool('stream')
@@ -131,11 +133,11 @@ async function run(context: Context): Promise<void> {
   if (valuesOnly && format !== 'simple') {
     throw badArgs('print-value-only is only for `--write-out=simple`');
   }
-  await context.print('get', response, { valuesOnly });
+  await context.print('get', response, { valuesOnly, decoding });
 }
 
 export const command: Command = {
   use: '[options] <key> [range_end]',
-  flags: GET_FLAGS,
+  flags: [...GET_FLAGS, DECODE_FLAG],
   run,
 };

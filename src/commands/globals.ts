@@ -78,7 +78,7 @@ export const GLOBAL_FLAGS: readonly FlagSpec[] = [
     short: 'w',
     kind: 'string',
     default: 'simple',
-    usage: 'output format: fields, json, protobuf, simple or table',
+    usage: 'output format: fields, json, ndjson, protobuf, simple, table or yaml',
   },
 ];
 

@@ -1,6 +1,7 @@
 /** `kvctl make-mirror`: copies keys to another cluster and keeps the copy up to date. */
 import { type Client, connect } from '../client/index.ts';
-import { baseCopy, changes, currentRevision, mirrorRange } from '../client/mirror.ts';
+import { baseCopy, changes, currentRevision } from '../client/mirror.ts';
+import { prefixSpan } from '../client/range.ts';
 import { CATALOGUE } from '../core/errors.ts';
 import { type Event, EventType } from '../core/wire/gen/kv.ts';
 import { KVService, RequestOp } from '../core/wire/gen/rpc.ts';
@@ -78,12 +79,12 @@ async function apply(job: Job, operations: readonly RequestOp[]): Promise<void> 
 /** How many keys there are to copy; asked for only where somebody looks on. */
 async function countKeys({ source, mapping }: Job, revision: number): Promise<number | undefined> {
   if (statusTerminal() === undefined) return undefined;
-  const request = { ...mirrorRange(mapping.from), revision, countOnly: true };
+  const request = { ...prefixSpan(mapping.from), revision, countOnly: true };
   return (await source.call(KVService.range, request)).count;
 }
 
 async function copyBase(job: Job, revision: number, progress: Progress): Promise<void> {
-  for await (const kvs of baseCopy(job.source, mirrorRange(job.mapping.from), revision)) {
+  for await (const kvs of baseCopy(job.source, prefixSpan(job.mapping.from), revision)) {
     for (const kv of kvs) {
       await job.destination.call(KVService.put, { key: mapKey(kv.key, job.mapping), value: kv.value });
       job.copied++;
@@ -94,7 +95,7 @@ async function copyBase(job: Job, revision: number, progress: Progress): Promise
 
 /** One revision of the source is one transaction at the destination. */
 async function follow(job: Job, startRevision: number): Promise<void> {
-  for await (const message of changes(job.source, mirrorRange(job.mapping.from), startRevision)) {
+  for await (const message of changes(job.source, prefixSpan(job.mapping.from), startRevision)) {
     if (message.compactRevision !== 0) throw new CommandError(Exit.Error, CATALOGUE.Compacted[1]);
     if (message.canceled) throw new CommandError(Exit.Error, message.cancelReason || '<nil>');
     let operations: RequestOp[] = [];

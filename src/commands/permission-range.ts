@@ -1,9 +1,10 @@
 /** Ranges of `role grant-permission` and `role revoke-permission` (cli.md 10.3). */
+
+import type { KeySpan } from '../client/range.ts';
 import { NO_END, prefixEnd } from '../client/range.ts';
 import { badArgs } from './exit.ts';
 import type { FlagReader, FlagSpec } from './grammar/flags.ts';
 import { argumentBytes } from './io.ts';
-import type { KeyRange } from './keys.ts';
 
 const FIRST_KEY: Uint8Array = Buffer.of(0);
 
@@ -15,7 +16,7 @@ export function permissionFlags(verb: string): readonly FlagSpec[] {
 }
 
 /** `args` are a key and at most one range end; further ones are ignored. */
-export function permissionRange(args: readonly string[], flags: FlagReader): KeyRange {
+export function permissionRange(args: readonly string[], flags: FlagReader): KeySpan {
   const prefix = flags.bool('prefix');
   const fromKey = flags.bool('from-key');
   if (prefix && fromKey) throw badArgs('--from-key and --prefix flags are mutually exclusive');

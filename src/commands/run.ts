@@ -72,7 +72,16 @@ async function runCommand(path: readonly CommandNode[], args: readonly string[],
     const refused = loaded.refuse?.(positional, names.join(' '));
     if (refused !== undefined) throw new UsageError(refused);
     const inheritedFlags = inherited(path.slice(0, -1));
-    const session = new Session({ path: names, args: positional, flags, inherited: inheritedFlags, io, env });
+    const { quiet } = loaded;
+    const session = new Session({
+      path: names,
+      args: positional,
+      flags,
+      inherited: inheritedFlags,
+      io,
+      env,
+      quiet,
+    });
     return (await loaded.run(session)) ?? Exit.Success;
   } catch (error) {
     if (error instanceof UsageError) return usageError(io, path, error.message);

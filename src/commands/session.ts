@@ -1,6 +1,6 @@
 /** What a running command is given: its flags with the environment applied, one client, one printer. */
 import type { Client, ClientConfig } from '../client/index.ts';
-import { isFormat } from '../printer/formats.ts';
+import { isBrowsed, isFormat } from '../printer/formats.ts';
 import type { Printables, PrintName } from '../printer/index.ts';
 import type { Context, PrintStyle } from './command.ts';
 import { applyContext } from './contexts/apply.ts';
@@ -9,8 +9,12 @@ import { CommandError, Exit } from './exit.ts';
 import { clientConfig, GLOBAL_FLAGS } from './globals.ts';
 import type { FlagSet, FlagSpec } from './grammar/flags.ts';
 import type { Io } from './io.ts';
+import { outputTerminal } from './terminal.ts';
 
 const FLAG_LOG = { logger: '', caller: 'commands/environment.ts' };
+
+/** Between the documents of a command that prints several. */
+const YAML_DOCUMENT_MARK = '---\n';
 
 export interface Invocation {
   readonly path: readonly string[];
@@ -20,6 +24,7 @@ export interface Invocation {
   readonly inherited: readonly FlagSpec[];
   readonly io: Io;
   readonly env: NodeJS.ProcessEnv;
+  readonly quiet?: boolean;
 }
 
 export class Session implements Context {
@@ -30,6 +35,7 @@ export class Session implements Context {
   private environmentRead: Promise<void> | undefined;
   private configured: Promise<ClientConfig> | undefined;
   private connected: Promise<Client> | undefined;
+  private printed = false;
 
   constructor(invocation: Invocation) {
     this.invocation = invocation;
@@ -97,6 +103,7 @@ export class Session implements Context {
     if (!isFormat(this.format)) throw new CommandError(Exit.BadFeature, 'unsupported output format');
     const ask = async (prompt: string) => (await import('./password.ts')).askPassword(this.io, prompt);
     const config = await clientConfig(this.invocation.flags, ask, (line) => this.io.warn(line));
+    if (this.invocation.quiet === true && !this.flags.bool('debug')) return config;
     const health = this.path.includes('health') || this.path.includes('save');
     const logger = health ? 'client' : 'etcd-client';
     return {
@@ -130,10 +137,16 @@ export class Session implements Context {
     const format = this.format;
     if (!isFormat(format)) throw new CommandError(Exit.BadFeature, 'unsupported output format');
     const { createPrinter } = await import('../printer/index.ts');
-    const printer = await createPrinter(format, {
+    const shown = {
       hex: this.flags.bool('hex'),
       valuesOnly: style.valuesOnly ?? false,
-    });
-    this.io.write(printer.print(name, value));
+      decoding: style.decoding,
+      colours: outputTerminal()?.colours ?? false,
+    };
+    const printer = await createPrinter(format, shown, isBrowsed(name) ? 'browse' : 'etcd');
+    const bytes = printer.print(name, value);
+    if (format === 'yaml' && this.printed) this.io.write(YAML_DOCUMENT_MARK);
+    this.io.write(bytes);
+    this.printed = true;
   }
 }

@@ -13,6 +13,7 @@ const KEY_VALUE = 'Key-value commands';
 const CLUSTER = 'Cluster maintenance commands';
 const CONCURRENCY = 'Concurrency commands';
 const AUTHENTICATION = 'Authentication commands';
+const BROWSING = 'Commands to look inside and to carry keys';
 const UTILITY = 'Utility commands';
 const SERVER = 'Server commands';
 
@@ -298,6 +299,73 @@ const benchmark: CommandNode = {
   ],
 };
 
+/** What etcdctl does not have: to look inside a store, and to carry keys from place to place. */
+const browsing: readonly CommandNode[] = [
+  {
+    name: 'copy',
+    title: BROWSING,
+    extension: true,
+    short: 'Copies the keys of a prefix to another prefix',
+    load: () => import('./browse/copy.ts'),
+  },
+  {
+    name: 'diff',
+    title: BROWSING,
+    extension: true,
+    short: 'Shows what is different at two revisions',
+    load: () => import('./browse/diff.ts'),
+  },
+  {
+    name: 'du',
+    title: BROWSING,
+    extension: true,
+    short: 'Sums up what keys and values take',
+    load: () => import('./browse/du.ts'),
+  },
+  {
+    name: 'edit',
+    title: BROWSING,
+    extension: true,
+    short: 'Edits a value in an editor',
+    load: () => import('./browse/edit.ts'),
+  },
+  {
+    name: 'export',
+    title: BROWSING,
+    extension: true,
+    short: 'Writes keys and values as JSON lines',
+    load: () => import('./browse/export.ts'),
+  },
+  {
+    name: 'history',
+    title: BROWSING,
+    extension: true,
+    short: 'Shows the revisions of a key',
+    load: () => import('./browse/history.ts'),
+  },
+  {
+    name: 'import',
+    title: BROWSING,
+    extension: true,
+    short: 'Puts the keys of an export',
+    load: () => import('./browse/import.ts'),
+  },
+  {
+    name: 'ls',
+    title: BROWSING,
+    extension: true,
+    short: 'Lists what lies right below a prefix',
+    load: () => import('./browse/ls.ts'),
+  },
+  {
+    name: 'tree',
+    title: BROWSING,
+    extension: true,
+    short: 'Draws the keys below a prefix as a tree',
+    load: () => import('./browse/tree.ts'),
+  },
+];
+
 export const ROOT: CommandNode = {
   name: PROGRAM,
   short: 'An etcd-compatible key-value store and its whole toolkit.',
@@ -348,6 +416,7 @@ export const ROOT: CommandNode = {
     role,
     user,
     cluster,
+    ...browsing,
     {
       name: 'gateway',
       title: SERVER,

@@ -1,10 +1,11 @@
 /** What a `watch` line says: key, range end, and a command to run for each event (cli.md 6.6). */
+
+import { type KeySpan, prefixSpan } from '../client/range.ts';
 import { badArgs } from './exit.ts';
 import type { FlagReader } from './grammar/flags.ts';
 import { argumentBytes } from './io.ts';
-import { type KeyRange, prefixRange } from './keys.ts';
 
-export interface WatchArguments extends KeyRange {
+export interface WatchArguments extends KeySpan {
   readonly exec: readonly string[];
 }
 
@@ -38,12 +39,12 @@ function plainWords(words: readonly string[], env: WatchEnvironment): readonly s
   return env.rangeEnd === '' ? [env.key] : [env.key, env.rangeEnd];
 }
 
-export function watchRange(words: readonly string[], flags: FlagReader): KeyRange {
+export function watchRange(words: readonly string[], flags: FlagReader): KeySpan {
   const key = argumentBytes(words[0]);
   const rangeEnd = words.length === 2 ? argumentBytes(words[1]) : undefined;
   if (flags.bool('prefix')) {
     if (rangeEnd !== undefined) throw badArgs('`range_end` and `--prefix` are mutually exclusive');
-    return prefixRange(key);
+    return prefixSpan(key);
   }
   return { key, rangeEnd: rangeEnd ?? Buffer.alloc(0) };
 }

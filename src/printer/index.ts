@@ -1,12 +1,14 @@
 /**
  * Printers: from a response to what a terminal, a script or a program reads. One renderer table per format stands
  * behind `createPrinter`; nothing here writes to a stream, opens a connection or knows a flag. May be called by
- * commands, and by anything else that shows a response. The formats are etcdctl 3.7's to the byte (cli.md 5).
+ * commands, and by anything else that shows a response. Five formats are etcdctl 3.7's to the byte (cli.md 5); `yaml`
+ * and `ndjson` are two other ways to write what `json` writes.
  */
 import type { Format } from './formats.ts';
 import { Out } from './out.ts';
 import { messageOf, type Printables, type PrintName, type Renderers, type Style } from './printables.ts';
 
+export { DECODINGS, type Decoding, isDecoding } from './decode.ts';
 export { FORMATS, type Format, isFormat } from './formats.ts';
 export type { Printables, PrintName, Style } from './printables.ts';
 
@@ -22,7 +24,7 @@ export interface Printer {
 }
 
 /** Formats that show any server message by its descriptor, beside the renderers they have. */
-type Fallback = (out: Out, name: PrintName, value: Printables[PrintName]) => boolean;
+type Fallback = (out: Out, name: PrintName, value: Printables[PrintName], style: Style) => boolean;
 
 const noFallback: Fallback = () => false;
 
@@ -34,9 +36,15 @@ async function load(format: Format): Promise<{ renderers: Renderers; fallback: F
       return { renderers: (await import('./fields.ts')).fieldsRenderers, fallback: noFallback };
     case 'table':
       return { renderers: (await import('./table.ts')).tableRenderers, fallback: noFallback };
+    case 'yaml':
     case 'json': {
       const { jsonLine, jsonRenderers } = await import('./json.ts');
       return { renderers: jsonRenderers, fallback: shownBy(jsonLine) };
+    }
+    case 'ndjson': {
+      const { jsonLine, jsonRenderers } = await import('./json.ts');
+      const { ndjsonRenderers } = await import('./ndjson.ts');
+      return { renderers: { ...jsonRenderers, ...ndjsonRenderers }, fallback: shownBy(jsonLine) };
     }
     case 'protobuf': {
       const { protobufRenderers } = await import('./protobuf.ts');
@@ -48,13 +56,32 @@ async function load(format: Format): Promise<{ renderers: Renderers; fallback: F
   }
 }
 
+/** Apart, because they load what a `get` can do without. */
+async function loadBrowsing(format: Format): Promise<Renderers> {
+  switch (format) {
+    case 'simple':
+      return (await import('./browse/simple.ts')).browseSimple;
+    case 'table':
+      return (await import('./browse/table.ts')).browseTable;
+    case 'yaml':
+    case 'json':
+      return (await import('./browse/json.ts')).browseJson;
+    case 'ndjson':
+      return (await import('./browse/ndjson.ts')).browseNdjson;
+    default:
+      return {};
+  }
+}
+
 type MessageParts = NonNullable<ReturnType<typeof messageOf>>;
 
-function shownBy(show: (out: Out, codec: MessageParts['codec'], message: unknown) => void): Fallback {
-  return (out, name, value) => {
+type Show = (out: Out, codec: MessageParts['codec'], message: unknown, style: Style) => void;
+
+function shownBy(show: Show): Fallback {
+  return (out, name, value, style) => {
     const parts = messageOf(name, value);
     if (parts === undefined) return false;
-    show(out, parts.codec, parts.message);
+    show(out, parts.codec, parts.message, style);
     return true;
   };
 }
@@ -62,8 +89,15 @@ function shownBy(show: (out: Out, codec: MessageParts['codec'], message: unknown
 /** The header of this one answer has no wire form of its own. */
 const NO_WIRE_FORM = 'marshal unsupported for type *clientv3.LeaseRevokeResponse';
 
-export async function createPrinter(format: Format, style: Style): Promise<Printer> {
-  const { renderers, fallback } = await load(format);
+/** A printer of the names that etcdctl's commands print, or of those that look into a store. */
+export async function createPrinter(
+  format: Format,
+  style: Style,
+  names: 'etcd' | 'browse' = 'etcd',
+): Promise<Printer> {
+  const { renderers, fallback } =
+    names === 'browse' ? { renderers: await loadBrowsing(format), fallback: noFallback } : await load(format);
+  const finish = format === 'yaml' ? (await import('./yaml.ts')).yamlBytes : (bytes: Uint8Array) => bytes;
   return {
     format,
     print(name, value) {
@@ -71,10 +105,10 @@ export async function createPrinter(format: Format, style: Style): Promise<Print
       const out = new Out();
       const render = renderers[name];
       if (render !== undefined) render(out, value, style);
-      else if (!fallback(out, name, value)) {
+      else if (!fallback(out, name, value, style)) {
         throw new UnsupportedFormatError(`${format} not supported as output format`);
       }
-      return out.take();
+      return finish(out.take());
     },
   };
 }

@@ -7,22 +7,20 @@ import { asBuffer } from '../core/wire/bytes.ts';
 import type { FieldDescriptor, MessageCodec } from '../core/wire/codec.ts';
 import { Event } from '../core/wire/gen/kv.ts';
 import * as rpc from '../core/wire/gen/rpc.ts';
+import { type Decoding, jsonOfBytes } from './decode.ts';
+import { jsonString, object } from './json-text.ts';
 import type { Out } from './out.ts';
-import { type ContextFacts, type EndpointResponse, erased, type Renderers } from './printables.ts';
+import {
+  type ContextFacts,
+  type EndpointHealth,
+  type EndpointResponse,
+  erased,
+  type Renderers,
+  type Style,
+} from './printables.ts';
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '<': '\\u003c',
-  '>': '\\u003e',
-  '&': '\\u0026',
-  '\u2028': '\\u2028',
-  '\u2029': '\\u2029',
-};
-
-export function jsonString(text: string): string {
-  return JSON.stringify(text)
-    .replace(/[<>&\u2028\u2029]/g, (character) => ESCAPES[character])
-    .replace(/\\ud[89a-f][0-9a-f]{2}/g, '\\ufffd');
-}
+/** The form that etcd's JSON has of bytes. */
+const AS_ETCD: Decoding = 'base64';
 
 export function jsonBytes(bytes: Uint8Array): string {
   return `"${asBuffer(bytes).toString('base64')}"`;
@@ -35,12 +33,12 @@ function isEmpty(value: unknown): boolean {
   return (Array.isArray(value) || value instanceof Uint8Array) && value.length === 0;
 }
 
-function scalar(field: FieldDescriptor, value: unknown): string {
+function scalar(field: FieldDescriptor, value: unknown, decoding: Decoding): string {
   switch (field.kind) {
     case 'message':
-      return jsonMessage(field.message!(), value);
+      return jsonMessage(field.message!(), value, decoding);
     case 'bytes':
-      return jsonBytes(value as Uint8Array);
+      return jsonOfBytes(value as Uint8Array, decoding, field.name === 'value' ? 'value' : 'key');
     case 'string':
       return jsonString(value as string);
     default:
@@ -48,32 +46,32 @@ function scalar(field: FieldDescriptor, value: unknown): string {
   }
 }
 
-function members(codec: MessageCodec<unknown>, message: Fields): string[] {
+function members(codec: MessageCodec<unknown>, message: Fields, decoding: Decoding): string[] {
   const parts: string[] = [];
   for (const field of codec.fields) {
     const value = message[field.property];
     if (isEmpty(value)) continue;
     const text = field.repeated
-      ? `[${(value as unknown[]).map((item) => scalar(field, item)).join(',')}]`
-      : scalar(field, value);
+      ? `[${(value as unknown[]).map((item) => scalar(field, item, decoding)).join(',')}]`
+      : scalar(field, value, decoding);
     parts.push(`"${field.name}":${text}`);
   }
   return parts;
 }
 
 /** A server's message. A response of a transaction is wrapped in a key of its own. */
-export function jsonMessage(codec: MessageCodec<unknown>, message: unknown): string {
-  const body = `{${members(codec, message as Fields).join(',')}}`;
+export function jsonMessage(
+  codec: MessageCodec<unknown>,
+  message: unknown,
+  decoding: Decoding = AS_ETCD,
+): string {
+  const body = `{${members(codec, message as Fields, decoding).join(',')}}`;
   if (codec.typeName !== rpc.ResponseOp.typeName) return body;
   return body === '{}' ? '{"Response":null}' : `{"Response":${body}}`;
 }
 
 function header(header: rpc.ResponseHeader | undefined): string[] {
-  return header === undefined ? [] : members(erased(rpc.ResponseHeader), { ...header });
-}
-
-function object(...parts: readonly string[]): string {
-  return `{${parts.join(',')}}`;
+  return header === undefined ? [] : members(erased(rpc.ResponseHeader), { ...header }, AS_ETCD);
 }
 
 function hexHeader(header: rpc.ResponseHeader | undefined): string {
@@ -85,7 +83,7 @@ function hexHeader(header: rpc.ResponseHeader | undefined): string {
 }
 
 function hexMember(member: rpc.Member): string {
-  const rest = members(erased(rpc.Member), { ...member, ID: 0n });
+  const rest = members(erased(rpc.Member), { ...member, ID: 0n }, AS_ETCD);
   return object(`"ID":"${member.ID.toString(16)}"`, ...rest);
 }
 
@@ -107,30 +105,38 @@ function memberAnswer(out: Out, codec: MessageCodec<unknown>, answer: MemberAnsw
   out.line(object(...parts));
 }
 
-function endpointList<T>(
-  key: string,
-  codec: MessageCodec<unknown>,
-  list: readonly EndpointResponse<T>[],
-): string {
-  if (list.length === 0) return 'null';
-  const items = list.map(({ endpoint, response }) =>
-    object(`"Endpoint":${jsonString(endpoint)}`, `"${key}":${jsonMessage(codec, response)}`),
-  );
-  return `[${items.join(',')}]`;
+/** One endpoint of a list. */
+function endpointItem<T>(key: string, codec: MessageCodec<unknown>) {
+  return ({ endpoint, response }: EndpointResponse<T>) =>
+    object(`"Endpoint":${jsonString(endpoint)}`, `"${key}":${jsonMessage(codec, response)}`);
 }
+
+export const statusItem = endpointItem<rpc.StatusResponse>('Status', erased(rpc.StatusResponse));
+export const hashItem = endpointItem<rpc.HashKVResponse>('HashKV', erased(rpc.HashKVResponse));
+
+export function healthItem(item: EndpointHealth): string {
+  return object(
+    `"endpoint":${jsonString(item.endpoint)}`,
+    `"health":${item.health}`,
+    `"took":${jsonString(item.took)}`,
+    ...(item.error === '' ? [] : [`"error":${jsonString(item.error)}`]),
+  );
+}
+
+const listOrNull = (items: readonly string[]) => (items.length === 0 ? 'null' : `[${items.join(',')}]`);
 
 function contextObject({ name, current, settings, passwordStored }: ContextFacts): Fields {
   return { name, current, ...settings, 'password-stored': passwordStored };
 }
 
 /** Prints any message by its descriptor; the renderers below are for what is not just a message. */
-export function jsonLine(out: Out, codec: MessageCodec<unknown>, message: unknown): void {
-  out.line(jsonMessage(codec, message));
+export function jsonLine(out: Out, codec: MessageCodec<unknown>, message: unknown, style: Style): void {
+  out.line(jsonMessage(codec, message, style.decoding));
 }
 
 export const jsonRenderers: Renderers = {
-  watch(out, message) {
-    const events = message.events.map((event) => jsonMessage(erased(Event), event));
+  watch(out, message, { decoding }) {
+    const events = message.events.map((event) => jsonMessage(erased(Event), event, decoding));
     out.line(
       object(
         `"Header":${object(...header(message.header))}`,
@@ -172,19 +178,9 @@ export const jsonRenderers: Renderers = {
     memberAnswer(out, erased(rpc.MemberUpdateResponse), response, hex),
   memberPromote: (out, { response }, { hex }) =>
     memberAnswer(out, erased(rpc.MemberPromoteResponse), response, hex),
-  endpointHealth(out, list) {
-    const items = list.map((item) =>
-      object(
-        `"endpoint":${jsonString(item.endpoint)}`,
-        `"health":${item.health}`,
-        `"took":${jsonString(item.took)}`,
-        ...(item.error === '' ? [] : [`"error":${jsonString(item.error)}`]),
-      ),
-    );
-    out.line(`[${items.join(',')}]`);
-  },
-  endpointStatus: (out, list) => out.line(endpointList('Status', erased(rpc.StatusResponse), list)),
-  endpointHashKV: (out, list) => out.line(endpointList('HashKV', erased(rpc.HashKVResponse), list)),
+  endpointHealth: (out, list) => out.line(`[${list.map(healthItem).join(',')}]`),
+  endpointStatus: (out, list) => out.line(listOrNull(list.map(statusItem))),
+  endpointHashKV: (out, list) => out.line(listOrNull(list.map(hashItem))),
   snapshotStatus(out, { hash, revision, totalKeys, totalBytes, version }) {
     out.line(JSON.stringify({ hash, revision, totalKey: totalKeys, totalSize: totalBytes, version }));
   },

@@ -6,6 +6,8 @@ import type { WatchMessage } from '../client/watch.ts';
 import type { MessageCodec } from '../core/wire/codec.ts';
 import * as rpc from '../core/wire/gen/rpc.ts';
 import type { ClusterFacts } from './cluster-facts.ts';
+import type { BrowsePrintables } from './browse/printables.ts';
+import type { Decoding } from './decode.ts';
 import type { Out } from './out.ts';
 
 export interface EndpointHealth {
@@ -59,7 +61,7 @@ export interface AboutMember<T> {
   readonly response: T;
 }
 
-export interface Printables {
+export interface Printables extends BrowsePrintables {
   get: rpc.RangeResponse;
   put: rpc.PutResponse;
   del: rpc.DeleteRangeResponse;
@@ -111,6 +113,10 @@ export interface Style {
   readonly hex: boolean;
   /** `get --print-value-only`. */
   readonly valuesOnly: boolean;
+  /** `--decode`; undefined where it was not given. */
+  readonly decoding?: Decoding | undefined;
+  /** For a terminal that has colours. */
+  readonly colours?: boolean;
 }
 
 /** One format: a renderer for each thing it can show. */

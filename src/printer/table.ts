@@ -1,7 +1,9 @@
 /** `-w table`: box-drawing tables as etcdctl 3.7 prints them (cli.md 5.4). */
 import Table from 'cli-table3';
+import type { KeyValue } from '../core/wire/gen/kv.ts';
+import { preview, shown } from './decode.ts';
 import type { Out } from './out.ts';
-import type { Renderers } from './printables.ts';
+import type { Renderers, Style } from './printables.ts';
 import {
   CONTEXT_COLUMNS,
   contextRows,
@@ -21,6 +23,7 @@ import {
   TOP_COLUMNS,
   topRows,
 } from './rows.ts';
+import { leaseHex } from './words.ts';
 
 /** Header centred and upper-cased, cells to the right, no lines between rows, no colour. */
 export function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -48,7 +51,21 @@ function print(out: Out, columns: readonly string[], rows: readonly (readonly st
   out.line(table(columns, rows));
 }
 
+const KV_COLUMNS = ['key', 'value', 'create revision', 'mod revision', 'version', 'lease'];
+
+function kvRow(kv: KeyValue, { decoding }: Style): string[] {
+  const lease = kv.lease === 0n ? '' : leaseHex(kv.lease);
+  const revisions = [kv.createRevision, kv.modRevision, kv.version].map(String);
+  return [shown(kv.key), preview(kv.value, decoding), ...revisions, lease];
+}
+
 export const tableRenderers: Renderers = {
+  get: (out, r, style) =>
+    print(
+      out,
+      KV_COLUMNS,
+      r.kvs.map((kv) => kvRow(kv, style)),
+    ),
   memberList: (out, r) => print(out, MEMBER_COLUMNS, memberRows(r)),
   endpointHealth: (out, list) => print(out, HEALTH_COLUMNS, healthRows(list)),
   endpointStatus: (out, list) => print(out, STATUS_COLUMNS, statusRows(list)),

@@ -66,15 +66,20 @@ export function editDistance(a: string, b: string): number {
 
 const SUGGESTION_DISTANCE = 2;
 
+/**
+ * As etcdctl suggests them. A command that it does not have is suggested where etcdctl has nothing to suggest, and only
+ * if more than half of it is right: the short ones are close to everything.
+ */
 function suggestions(root: NamedNode, word: string): string[] {
   const typed = word.toLowerCase();
-  return (root.children ?? [])
-    .filter((node) => node.hidden !== true)
-    .map((node) => node.name)
-    .filter(
-      (name) => name.startsWith(typed) || editDistance(typed, name.toLowerCase()) <= SUGGESTION_DISTANCE,
-    )
-    .sort();
+  const isClose = ({ name, extension }: NamedNode) => {
+    if (name.startsWith(typed)) return true;
+    const distance = editDistance(typed, name.toLowerCase());
+    return distance <= SUGGESTION_DISTANCE && (extension !== true || distance < name.length / 2);
+  };
+  const close = (root.children ?? []).filter((node) => node.hidden !== true && isClose(node));
+  const own = close.filter((node) => node.extension !== true);
+  return (own.length > 0 ? own : close).map((node) => node.name).sort();
 }
 
 function unknownCommand(root: NamedNode, word: string): UnknownCommandError {

@@ -68,6 +68,15 @@ export const DIFFERENCES: readonly Difference[] = [
     expected: ({ stdout }) => ({ stdout: boxed(String(stdout)) }),
   },
   {
+    reason: 'kvctl has tables of keys, and YAML',
+    appliesTo: typed(/^get k1 -w (table|yaml)$/),
+    expected: () => ({
+      stdout: /^(┌.*│ *k1 │.*┘\n|header:\n {2}cluster_id: .*\n {4}value: .*\n)$/s,
+      stderr: '',
+      exit: '0',
+    }),
+  },
+  {
     reason: 'healthy endpoints are told on stdout',
     appliesTo: ({ stderr }) => stderr.includes(' is healthy: '),
     expected: ({ stderr }) => ({ stdout: String(stderr), stderr: '' }),

@@ -77,7 +77,7 @@ describe('the command line', () => {
   });
 
   it('refuses formats before it connects', async () => {
-    assert.deepEqual(await run('get k -w yaml'), {
+    assert.deepEqual(await run('get k -w xml'), {
       code: 4,
       stdout: '',
       stderr: 'Error: unsupported output format\n',
@@ -112,7 +112,7 @@ describe('the command line', () => {
         .trim()
         .split('\n')
         .map((text) => text.split('\t')[0]);
-    assert.deepEqual(await words('co'), ['compaction', 'completion', 'context']);
+    assert.deepEqual(await words('co'), ['compaction', 'copy', 'completion', 'context']);
     assert.deepEqual(await words('lease g'), ['grant']);
     assert.deepEqual(await words('get --pre'), ['--prefix']);
     assert.deepEqual(await words('--endpoints=x get --write'), ['--write-out=']);

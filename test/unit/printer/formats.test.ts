@@ -324,7 +324,6 @@ describe('printers', () => {
       'authStatus',
     ],
     table: [
-      'get',
       'put',
       'del',
       'txn',
@@ -336,6 +335,8 @@ describe('printers', () => {
       'roleList',
       'userList',
     ],
+    yaml: [],
+    ndjson: [],
     protobuf: ['endpointHealth', 'endpointStatus', 'endpointHashKV', 'leaseRevoke'],
   };
   for (const format of FORMATS) {

@@ -1,0 +1,62 @@
+/** `kvctl du`: what keys and values take, by group. */
+import { prefixSpan } from '../../client/range.ts';
+import { pages } from '../../client/walk/pages.ts';
+import { UsageSums } from '../../client/walk/usage.ts';
+import type { Command, Context } from '../command.ts';
+import { DECODE_FLAG, decodingOf } from '../decoding.ts';
+import { withProgress } from '../progress.ts';
+import { countOf, prefixArgument, REV_FLAG, readerOf, SEPARATOR_FLAG, separatorOf } from './reading.ts';
+
+const DEFAULT_LIMIT = 100;
+
+async function run(context: Context): Promise<void> {
+  const { flags, io } = context;
+  const prefix = prefixArgument(context);
+  const separator = separatorOf(flags);
+  const decoding = decodingOf(context);
+  const limit = countOf(flags, 'limit');
+  const sums = new UsageSums({ prefix, separator, depth: countOf(flags, 'depth', 1) });
+  let revision = countOf(flags, 'rev');
+  const read = readerOf(context, await context.client());
+  await withProgress(io, { label: 'Reading', unit: 'keys' }, async (progress) => {
+    for await (const page of pages(read, prefixSpan(prefix), { revision })) {
+      for (const kv of page.kvs) sums.add(kv);
+      if (revision === 0) revision = page.header!.revision;
+      // `count` is that of this page and all behind it.
+      progress.set(sums.total.keys, sums.total.keys - page.kvs.length + page.count);
+    }
+  });
+  const rows = sums.sorted();
+  const shown = limit === 0 ? rows : rows.slice(0, limit);
+  const report = { revision, total: sums.total, rows: shown, more: rows.length - shown.length };
+  await context.print('usage', report, { decoding });
+}
+
+export const command: Command = {
+  use: '[options] [prefix]',
+  long: `Sums up the bytes of keys and values below a prefix by group, the largest first.
+
+Every value has to be read for that, page by page, at one revision. The sums are what
+the newest values take; a database also holds older revisions (see compaction).`,
+  examples: [
+    '# Which part of the store is large?',
+    'kvctl du',
+    '',
+    '# Two levels, exact numbers for a program',
+    'kvctl du registry/ --depth 2 -w json --decode utf8',
+  ],
+  flags: [
+    DECODE_FLAG,
+    { name: 'depth', kind: 'int', default: 1, usage: 'sum up groups within groups down to this depth' },
+    {
+      name: 'limit',
+      kind: 'int',
+      default: DEFAULT_LIMIT,
+      usage: 'show at most so many lines (0: all)',
+    },
+    REV_FLAG,
+    SEPARATOR_FLAG,
+  ],
+  quiet: true,
+  run,
+};
