@@ -135,8 +135,9 @@ const NOT_UTF8 = '\ufffd';
 /** Bytes of an argument that are not UTF-8 are kept as these lone surrogates, 0xdc00 + byte (as PEP 383 does). */
 const ESCAPED_BYTE = /[\udc80-\udcff]/;
 
-function decodeArgument(bytes: Buffer): string {
-  const text = bytes.toString('utf8');
+/** The form that bytes have as an argument, whatever they are; `argumentBytes` is the way back. */
+export function argumentText(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes).toString('utf8');
   if (Buffer.from(text, 'utf8').equals(bytes)) return text;
   let out = '';
   for (const byte of bytes)
@@ -150,7 +151,7 @@ export function processArguments(): string[] {
   if (!args.some((arg) => arg.includes(NOT_UTF8))) return args;
   try {
     const words = readFileSync('/proc/self/cmdline').toString('latin1').split('\0').slice(0, -1);
-    return words.slice(words.length - args.length).map((word) => decodeArgument(Buffer.from(word, 'latin1')));
+    return words.slice(words.length - args.length).map((word) => argumentText(Buffer.from(word, 'latin1')));
   } catch {
     return args;
   }

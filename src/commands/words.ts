@@ -1,6 +1,7 @@
 /** Words of a line typed into `txn` or `watch -i`: blanks separate, quotes keep together (cli.md 6.5). */
 import { QuoteError, unquote } from '../printer/quote.ts';
 import { CommandError, Exit } from './exit.ts';
+import { argumentText } from './io.ts';
 
 const WORD = /"(?:[^"\\]|\\.)*"|'[^']*'|[^\s'"]\S*[^\s'"]?|[^\s'"]/g;
 
@@ -10,7 +11,7 @@ export function splitWords(line: string): string[] {
     if (word.startsWith("'")) return word.slice(1, -1);
     if (!word.startsWith('"')) return word;
     try {
-      return Buffer.from(unquote(word)).toString('utf8');
+      return argumentText(unquote(word));
     } catch (error) {
       if (error instanceof QuoteError) throw new CommandError(Exit.InvalidInput, error.message);
       throw error;

@@ -5,8 +5,8 @@
 import type { WatchMessage } from '../client/watch.ts';
 import type { MessageCodec } from '../core/wire/codec.ts';
 import * as rpc from '../core/wire/gen/rpc.ts';
-import type { ClusterFacts } from './cluster-facts.ts';
 import type { BrowsePrintables } from './browse/printables.ts';
+import type { ClusterFacts } from './cluster-facts.ts';
 import type { Decoding } from './decode.ts';
 import type { Out } from './out.ts';
 

@@ -98,7 +98,7 @@ function lines(node: Node, indent: string): string {
       .map(([name, value]) => `${word(name)}:${behindKey(value, indent + INDENT)}`)
       .join(`\n${indent}`);
   }
-  return scalar(node, indent);
+  return scalar(node, indent || INDENT);
 }
 
 /** A YAML document with the same data, ending with a newline. */
