@@ -141,7 +141,7 @@ export class Session implements Context {
       hex: this.flags.bool('hex'),
       valuesOnly: style.valuesOnly ?? false,
       decoding: style.decoding,
-      colours: outputTerminal()?.colours ?? false,
+      paint: isBrowsed(name) ? (await import('./colour.ts')).paintFor(outputTerminal()) : undefined,
     };
     const printer = await createPrinter(format, shown, isBrowsed(name) ? 'browse' : 'etcd');
     const bytes = printer.print(name, value);

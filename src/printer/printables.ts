@@ -9,6 +9,7 @@ import type { BrowsePrintables } from './browse/printables.ts';
 import type { ClusterFacts } from './cluster-facts.ts';
 import type { Decoding } from './decode.ts';
 import type { Out } from './out.ts';
+import type { Paint } from './paint.ts';
 
 export interface EndpointHealth {
   readonly endpoint: string;
@@ -115,8 +116,8 @@ export interface Style {
   readonly valuesOnly: boolean;
   /** `--decode`; undefined where it was not given. */
   readonly decoding?: Decoding | undefined;
-  /** For a terminal that has colours. */
-  readonly colours?: boolean;
+  /** Of the terminal, if it has colours. */
+  readonly paint?: Paint | undefined;
 }
 
 /** One format: a renderer for each thing it can show. */

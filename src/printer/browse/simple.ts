@@ -1,5 +1,4 @@
 /** For people: one key a line, trees with branches, sums and histories in columns; colours on a terminal. */
-import { Chalk, type ChalkInstance } from 'chalk';
 import type { Difference } from '../../client/walk/differences.ts';
 import type { KeyChange } from '../../client/walk/history.ts';
 import type { TreeNode } from '../../client/walk/tree.ts';
@@ -8,19 +7,20 @@ import { toLatin1 } from '../../core/wire/bytes.ts';
 import { preview, shown } from '../decode.ts';
 import { formatSize } from '../humanize.ts';
 import type { Out } from '../out.ts';
+import { NO_COLOURS, type Paint } from '../paint.ts';
 import type { Renderers, Style } from '../printables.ts';
 import { leaseHex } from '../words.ts';
 import { changeWord, type DrawnTree, kindOf, type ListEntry, type TransferReport } from './printables.ts';
 import { type DiffLimits, diffLines, WHOLE } from './text-diff.ts';
 
-const painter = ({ colours }: Style): ChalkInstance => new Chalk({ level: colours ? 1 : 0 });
+const painter = ({ paint }: Style): Paint => paint ?? NO_COLOURS;
 const grouped = (count: number) => count.toLocaleString('en-US');
 
 /** `1 key`, `2 keys`. */
 export const counted = (count: number, noun: string) => `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 
-const painted = (key: Uint8Array, isGroup: boolean, paint: ChalkInstance) =>
-  isGroup ? paint.blue.bold(shown(key)) : shown(key);
+const painted = (key: Uint8Array, isGroup: boolean, paint: Paint) =>
+  isGroup ? paint.blue(paint.bold(shown(key))) : shown(key);
 
 /** Columns to the right, but for the last one, which stands as it is. */
 function columns(rows: readonly (readonly string[])[], last: readonly string[]): string[] {
@@ -37,7 +37,7 @@ function longRow({ isGroup, kv, keys }: ListEntry): string[] {
 
 const LONG_HEAD = ['SIZE', 'VERSION', 'MODIFIED', 'LEASE'];
 
-function longList(out: Out, entries: readonly ListEntry[], paint: ChalkInstance): void {
+function longList(out: Out, entries: readonly ListEntry[], paint: Paint): void {
   if (entries.length === 0) return;
   const rows = [LONG_HEAD, ...entries.map(longRow)];
   const [head, ...rest] = columns(rows, [
@@ -77,11 +77,11 @@ function branches(out: Out, node: TreeNode, indent: string, about: BranchContext
 
 interface BranchContext {
   readonly tree: DrawnTree;
-  readonly paint: ChalkInstance;
+  readonly paint: Paint;
   readonly sums: Sums;
 }
 
-function usageLines(rows: readonly Usage[], total: Usage, paint: ChalkInstance): string[] {
+function usageLines(rows: readonly Usage[], total: Usage, paint: Paint): string[] {
   const cells = [...rows, total].map((row) => [formatSize(bytesOf(row)), counted(row.keys, 'key')]);
   return columns(cells, [...rows.map((row) => painted(row.key, row.isGroup, paint)), paint.bold('total')]);
 }
@@ -93,7 +93,7 @@ const CHANGE_PAINT = { created: 'green', changed: 'yellow', deleted: 'red' } as 
 const KIND_PAINT = { added: 'green', changed: 'yellow', removed: 'red' } as const;
 const KIND_LETTER = { added: 'A', changed: 'M', removed: 'D' } as const;
 
-function changeLines(change: KeyChange, before: KeyChange | undefined, paint: ChalkInstance): string[] {
+function changeLines(change: KeyChange, before: KeyChange | undefined, paint: Paint): string[] {
   const { revision, kv } = change;
   const word = changeWord(change);
   const facts = [`${paint.bold(`revision ${revision}`)}  ${paint[CHANGE_PAINT[word]](word)}`];
@@ -112,7 +112,7 @@ function changeLines(change: KeyChange, before: KeyChange | undefined, paint: Ch
   return [facts.join('  '), ...lines];
 }
 
-function differenceLines(item: Difference, paint: ChalkInstance): string[] {
+function differenceLines(item: Difference, paint: Paint): string[] {
   const { key, before, after } = item;
   const kind = kindOf(item);
   const at = (kv: typeof before) => (kv === undefined ? 'nothing' : `revision ${kv.modRevision}`);

@@ -1,8 +1,8 @@
 /** The difference of two values as lines that begin with `-`, `+` or a blank, with hunks as in a unified diff. */
-import type { ChalkInstance } from 'chalk';
 import { structuredPatch } from 'diff';
 import { utf8Of } from '../decode.ts';
 import { formatSize } from '../humanize.ts';
+import type { Paint } from '../paint.ts';
 import { quoteBytes } from '../quote.ts';
 
 /** Lines around a change. */
@@ -33,7 +33,7 @@ const NO_NEWLINE = '\\ No newline at end of file';
 
 type Mark = '-' | '+' | ' ' | '@' | '\\';
 
-function painted(mark: Mark, line: string, paint: ChalkInstance): string {
+function painted(mark: Mark, line: string, paint: Paint): string {
   if (mark === '-') return paint.red(line);
   if (mark === '+') return paint.green(line);
   return mark === '@' ? paint.cyan(line) : mark === '\\' ? paint.dim(line) : line;
@@ -46,7 +46,7 @@ function cut(line: string, columns: number): string {
 }
 
 /** `marked` begin with their mark. */
-function finished(marked: readonly string[], limits: DiffLimits, paint: ChalkInstance): string[] {
+function finished(marked: readonly string[], limits: DiffLimits, paint: Paint): string[] {
   const kept = marked.length > limits.lines ? marked.slice(0, limits.lines) : marked;
   const lines = kept.map((line) => painted(line[0] as Mark, cut(line, limits.columns), paint));
   return kept.length === marked.length
@@ -84,7 +84,7 @@ export function diffLines(
   before: Uint8Array | undefined,
   after: Uint8Array | undefined,
   limits: DiffLimits,
-  paint: ChalkInstance,
+  paint: Paint,
 ): string[] {
   const [old, fresh] = [before && linesOf(before), after && linesOf(after)];
   const isLong = (old?.length ?? 0) > 2 || (fresh?.length ?? 0) > 2;

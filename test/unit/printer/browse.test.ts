@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
+import { paintFor } from '../../../src/commands/colour.ts';
 import { KeyValue } from '../../../src/core/wire/gen/kv.ts';
 import { createPrinter, type Format, type Printables, type PrintName } from '../../../src/printer/index.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 
 async function printed<K extends PrintName>(format: Format, name: K, value: Printables[K], colours = false) {
-  const style = {
-    hex: false,
-    valuesOnly: false,
-    colours,
-    decoding: format === 'simple' ? undefined : ('utf8' as const),
-  };
+  const paint = paintFor({ colours });
+  const decoding = format === 'simple' ? undefined : ('utf8' as const);
+  const style = { hex: false, valuesOnly: false, paint, decoding };
   const printer = await createPrinter(format, style, 'browse');
   return Buffer.from(printer.print(name, value)).toString('utf8');
 }
