@@ -48,10 +48,6 @@ function checkClientTls(values: FlagValues, url: ServerUrl, missing: string): vo
     if (!values.autoTls) throw new ConfigError(missing);
     throw new ConfigError(`cannot listen on ${url.text}: it needs --auto-tls, ${NOT_YET}`);
   }
-  if (values.clientCrlFile !== '') {
-    // Passing it over would let in those whom it keeps out.
-    throw new ConfigError(`cannot listen on ${url.text}: it needs --client-crl-file, ${NOT_YET}`);
-  }
   const problem = suitesProblem(values.cipherSuites);
   if (problem !== undefined) throw new ConfigError(problem);
 }
@@ -89,10 +85,24 @@ export function checkListeners(values: FlagValues): void {
   }
 }
 
-/** Certificates that were given win over those that would be made. */
+const NOBODY_ASKED = 'clients are asked for certificates only with --client-cert-auth or --trusted-ca-file';
+
+/** What a certificate or the lack of one makes pointless: certificates that were given win over those that are made. */
 export function certificateLines(values: FlagValues): readonly StartLine[] {
-  if (!values.autoTls || !givesCertificate(values)) return [];
-  return [{ level: 'warn', msg: 'ignoring client auto TLS since certs given' }];
+  const lines: StartLine[] = [];
+  if (values.autoTls && givesCertificate(values)) {
+    lines.push({ level: 'warn', msg: 'ignoring client auto TLS since certs given' });
+  }
+  if (values.clientCertAuth || values.trustedCaFile !== '') return lines;
+  const idle = [
+    ['--client-crl-file', values.clientCrlFile !== ''],
+    ['--client-cert-allowed-hostname', values.clientCertAllowedHostname.length > 0],
+  ] as const;
+  for (const [flag, given] of idle) {
+    if (given)
+      lines.push({ level: 'warn', msg: 'flag has no effect', fields: { flag, reason: NOBODY_ASKED } });
+  }
+  return lines;
 }
 
 const CERTIFICATES_IGNORED = 'key and cert files are present; ignoring key and cert files';

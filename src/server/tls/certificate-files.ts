@@ -3,8 +3,8 @@
  * they are others than before: certificates are renewed without a restart, as with etcd. The authority that client
  * certificates are checked with is read once.
  */
-import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { CertificateError, FileStamp, readCertificateFile } from './files.ts';
 
 /** Paths; empty for none. */
 export interface CertificatePaths {
@@ -15,40 +15,6 @@ export interface CertificatePaths {
   /** Of the member as a client: both or none. */
   readonly clientCert: string;
   readonly clientKey: string;
-}
-
-/** A file that cannot be used; the text is Go's. */
-export class CertificateError extends Error {
-  override name = 'CertificateError';
-}
-
-const CAUSES: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or directory',
-  EACCES: 'permission denied',
-  EISDIR: 'is a directory',
-};
-
-function named(path: string, error: NodeJS.ErrnoException): CertificateError {
-  const verb = error.code === 'EISDIR' ? 'read' : 'open';
-  return new CertificateError(`${verb} ${path}: ${CAUSES[error.code ?? ''] ?? error.message}`);
-}
-
-function read(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw named(path, error as NodeJS.ErrnoException);
-  }
-}
-
-/** What changes when a file is written anew or another one is moved to its place. */
-function stamp(path: string): string {
-  try {
-    const { ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
-    return `${ino}/${size}/${mtimeNs}/${ctimeNs}`;
-  } catch (error) {
-    throw named(path, error as NodeJS.ErrnoException);
-  }
 }
 
 const blocks = (pem: Buffer, kind: RegExp): boolean => kind.test(pem.toString('latin1'));
@@ -88,7 +54,7 @@ function checkPair(pair: { readonly cert: Buffer; readonly key: Buffer }): void 
 }
 
 function readAuthority(path: string): Buffer {
-  const pem = read(path);
+  const pem = readCertificateFile(path);
   try {
     if (!blocks(pem, CERTIFICATE)) throw new Error('no certificate in it');
     createSecureContext({ ca: pem });
@@ -99,14 +65,13 @@ function readAuthority(path: string): Buffer {
 }
 
 export class CertificateFiles {
-  private readonly paths: CertificatePaths;
   private readonly ca: Buffer | undefined;
-  private stamps = '';
+  private readonly cert: FileStamp;
+  private readonly key: FileStamp;
   private loaded: SecureContextOptions | undefined;
 
   /** Reads and checks all of them. @throws CertificateError */
   constructor(paths: CertificatePaths) {
-    this.paths = paths;
     if (paths.cert === '' || paths.key === '') {
       throw new CertificateError(
         `KeyFile and CertFile must both be present[key: ${paths.key}, cert: ${paths.cert}]`,
@@ -117,17 +82,20 @@ export class CertificateFiles {
         `ClientKeyFile and ClientCertFile must both be present or both absent: key: ${paths.clientKey}, cert: ${paths.clientCert}]`,
       );
     }
+    this.cert = new FileStamp(paths.cert);
+    this.key = new FileStamp(paths.key);
     this.ca = paths.ca === '' ? undefined : readAuthority(paths.ca);
     this.current();
   }
 
   /** What the next handshake is to be made with; the same object as long as no file changes. @throws CertificateError */
   current(): SecureContextOptions {
-    const stamps = `${stamp(this.paths.cert)} ${stamp(this.paths.key)}`;
-    if (this.loaded !== undefined && stamps === this.stamps) return this.loaded;
-    const pair = { cert: read(this.paths.cert), key: read(this.paths.key) };
+    const changed = [this.cert.hasChanged(), this.key.hasChanged()];
+    if (this.loaded !== undefined && !changed.includes(true)) return this.loaded;
+    const pair = { cert: this.cert.read(), key: this.key.read() };
     checkPair(pair);
-    this.stamps = stamps;
+    this.cert.accept();
+    this.key.accept();
     this.loaded = { ...pair, ca: this.ca };
     return this.loaded;
   }

@@ -4,5 +4,7 @@
  * is missing or does not fit is told before a byte of the data directory is touched; an encrypted listener is never
  * served in plain; a client that is turned away is named in the log.
  */
-export { CertificateError, CertificateFiles } from './certificate-files.ts';
+export { CertificateFiles } from './certificate-files.ts';
+export { CertificateError } from './files.ts';
+export { RevocationList, revokedSerials } from './revocation-list.ts';
 export { TlsAcceptor, tlsInfo } from './tls-acceptor.ts';

@@ -2,13 +2,14 @@
  * Makes an encrypted connection of an accepted socket.
  *
  *   socket --handshake--> client certificate checked --> handle(encrypted socket)
- *             \-- fails        \-- missing, not trusted, wrong name
+ *             \-- fails        \-- missing, not trusted, revoked, wrong name
  *              `----------------`--> `rejected connection on client endpoint`, closed
  */
 import type { Socket } from 'node:net';
 import {
   checkServerIdentity,
   createServer,
+  type DetailedPeerCertificate,
   type PeerCertificate,
   type Server,
   type TLSSocket,
@@ -17,6 +18,7 @@ import { opensslCiphers, type ServerConfig } from '../config/index.ts';
 import type { Logger } from '../logging/index.ts';
 import type { CertificateFiles } from './certificate-files.ts';
 import { handshakeReason, trustReason } from './reasons.ts';
+import { RevocationList } from './revocation-list.ts';
 
 /** A client that has not shaken hands by then is let go. */
 const HANDSHAKE_MS = 10_000;
@@ -26,6 +28,7 @@ type TlsSettings = Pick<
   | 'clientCertAuth'
   | 'trustedCaFile'
   | 'clientCertAllowedHostname'
+  | 'clientCrlFile'
   | 'cipherSuites'
   | 'tlsMinVersion'
   | 'tlsMaxVersion'
@@ -52,6 +55,7 @@ export class TlsAcceptor {
   private readonly o: TlsAcceptorOptions;
   private readonly server: Server;
   private readonly asksForCertificate: boolean;
+  private readonly revoked: RevocationList | undefined;
   private context: unknown;
 
   constructor(options: TlsAcceptorOptions) {
@@ -59,6 +63,7 @@ export class TlsAcceptor {
     const { config, files } = options;
     // An authority alone turns the check on, as with etcd.
     this.asksForCertificate = config.clientCertAuth || config.trustedCaFile !== '';
+    this.revoked = config.clientCrlFile === '' ? undefined : new RevocationList(config.clientCrlFile);
     const context = files.current();
     this.context = context;
     this.server = createServer({
@@ -101,17 +106,22 @@ export class TlsAcceptor {
     // Whoever gets it listens for errors; until then one must not bring the process down.
     socket.on('error', () => socket.destroy());
     if (!this.asksForCertificate) return this.o.handle(socket);
-    const certificate = socket.getPeerCertificate();
-    if (certificate?.raw === undefined) {
-      return this.reject(socket, "tls: client didn't provide a certificate");
+    const certificate = socket.getPeerCertificate(true);
+    const problem = this.problemOf(socket, certificate);
+    if (problem === undefined) return this.o.handle(socket);
+    this.reject(socket, problem, certificate?.raw === undefined ? {} : namesOf(certificate));
+  }
+
+  /** Why this client may not come in. */
+  private problemOf(socket: TLSSocket, certificate: DetailedPeerCertificate): string | undefined {
+    if (certificate?.raw === undefined) return "tls: client didn't provide a certificate";
+    if (!socket.authorized) return trustReason(String(socket.authorizationError));
+    try {
+      this.revoked?.check(serialsOf(certificate));
+    } catch (error) {
+      return (error as Error).message;
     }
-    if (!socket.authorized) {
-      return this.reject(socket, trustReason(String(socket.authorizationError)));
-    }
-    if (!this.hasAllowedName(certificate)) {
-      return this.reject(socket, 'client certificate authentication failed', namesOf(certificate));
-    }
-    this.o.handle(socket);
+    return this.hasAllowedName(certificate) ? undefined : 'client certificate authentication failed';
   }
 
   private hasAllowedName(certificate: PeerCertificate): boolean {
@@ -131,6 +141,18 @@ export class TlsAcceptor {
     });
     socket.destroy();
   }
+}
+
+/** Of the certificate and of those that vouch for it. */
+function serialsOf(certificate: DetailedPeerCertificate): string[] {
+  const serials = new Set<string>();
+  let link: DetailedPeerCertificate | undefined = certificate;
+  // The last one is its own issuer.
+  while (link?.serialNumber !== undefined && !serials.has(link.serialNumber)) {
+    serials.add(link.serialNumber);
+    link = link.issuerCertificate;
+  }
+  return [...serials];
 }
 
 /** The names in a certificate, for the log. */

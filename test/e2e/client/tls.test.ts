@@ -72,6 +72,7 @@ describe('TLS for clients', function () {
       ...pair(),
       `--trusted-ca-file=${file('ca.crt')}`,
       '--client-cert-allowed-hostname=alice.example',
+      `--client-crl-file=${join(lab, 'list.der')}`,
     );
     await served.ready();
     const get = (...flags: string[]) =>
@@ -85,6 +86,17 @@ describe('TLS for clients', function () {
         () => `never rejected for ${reason}:\n${JSON.stringify(reasons())}`,
       );
     };
+    ours.revoke(join(lab, 'list.der'), 'client');
+    assert.equal((await get(trust(), ...alice())).code, 1);
+    await until(
+      () =>
+        reasons().some(({ error }) =>
+          /^transport: certificate serial [0-9a-f]+ revoked$/.test(String(error)),
+        ),
+      5000,
+      () => JSON.stringify(reasons()),
+    );
+    ours.revoke(join(lab, 'list.der'));
     assert.equal((await get(trust(), ...alice())).code, 0);
     assert.equal((await get(trust())).code, 1);
     await rejected("tls: client didn't provide a certificate");

@@ -139,7 +139,6 @@ nobody-knows: 1
       ['TLS', '--listen-peer-urls=https://127.0.0.1:1', '--peer-cert-file=c', '--peer-key-file=k'],
       ['--auto-tls', '--listen-client-urls=unixs://a:1', '--advertise-client-urls=unixs://a:1', '--auto-tls'],
       ['--auto-tls', '--listen-metrics-urls=https://127.0.0.1:1', '--auto-tls'],
-      ['--client-crl-file', ...https, ...tls, '--client-crl-file=r'],
     ]) {
       const outcome = parse({ argv });
       assert.equal(outcome.kind === 'exit' && outcome.code, 1, argv[0]);
@@ -158,6 +157,13 @@ nobody-knows: 1
     }
     const both = parse({ argv: [...https, ...tls, '--auto-tls'] });
     assert.ok(both.lines.some(({ msg }) => msg === 'ignoring client auto TLS since certs given'));
+    const idleOf = (...argv: string[]) =>
+      parse({ argv: [...https, ...tls, '--client-crl-file=r', ...argv] })
+        .lines.filter(({ msg }) => msg === 'flag has no effect')
+        .map(({ fields }) => fields?.flag);
+    assert.deepEqual(idleOf(), ['--client-crl-file']);
+    assert.deepEqual(idleOf('--client-cert-auth'), []);
+    assert.deepEqual(idleOf('--trusted-ca-file=c'), []);
   });
 
   it('a cipher suite that Go does not know, or OpenSSL does not have', () => {

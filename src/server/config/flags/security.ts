@@ -11,7 +11,6 @@ const NO_AUTH = pending('users and roles are not built yet');
 const NO_OWN_CALLS = never('this member does not connect to itself');
 const client = (key: string) => ({ file: ['client-transport-security', key] });
 const peer = (key: string) => ({ ...NO_PEER_TLS, file: ['peer-transport-security', key] });
-const NO_CRL = { ...pending('lists of revoked certificates are not read yet'), file: false } as const;
 
 export const SECURITY_FLAGS = {
   certFile: string('cert-file', '', 'Certificate (PEM) that clients are shown.', client('cert-file')),
@@ -32,7 +31,7 @@ export const SECURITY_FLAGS = {
     ...NO_OWN_CALLS,
     ...client('client-key-file'),
   }),
-  clientCrlFile: string('client-crl-file', '', 'List of revoked client certificates (DER).', NO_CRL),
+  clientCrlFile: string('client-crl-file', '', 'List of revoked client certificates (DER).', { file: false }),
   clientCertAllowedHostname: list(
     'client-cert-allowed-hostname',
     [],
@@ -100,7 +99,10 @@ export const SECURITY_FLAGS = {
     'Years that a certificate made by --auto-tls or --peer-auto-tls is valid.',
     NO_AUTO_TLS,
   ),
-  peerCrlFile: string('peer-crl-file', '', 'List of revoked member certificates (DER).', NO_CRL),
+  peerCrlFile: string('peer-crl-file', '', 'List of revoked member certificates (DER).', {
+    ...NO_PEER_TLS,
+    file: false,
+  }),
   cipherSuites: list(
     'cipher-suites',
     [],

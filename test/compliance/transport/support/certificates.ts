@@ -10,8 +10,22 @@ export interface Certificates {
   readonly server: { readonly key: Buffer; readonly cert: Buffer };
   /** Its common name is "alice". */
   readonly client: { readonly key: Buffer; readonly cert: Buffer };
+  /** Writes a list with this certificate on it, in DER; `name` as in `client.crt`. Nobody: an empty list. */
+  revoke(path: string, name?: string): void;
   remove(): void;
 }
+
+/** What `openssl ca` has to know to write a list. */
+const CA_CONFIG = `[ca]
+default_ca = here
+[here]
+database = index.txt
+crlnumber = crlnumber
+default_md = sha256
+default_crl_days = 1
+certificate = ca.crt
+private_key = ca.key
+`;
 
 export function makeCertificates(): Certificates {
   const directory = mkdtempSync(join(tmpdir(), 'kvctl-tls-'));
@@ -48,6 +62,14 @@ export function makeCertificates(): Certificates {
     ca: readFileSync(file('ca.crt')),
     server: pair('server'),
     client: pair('client'),
+    revoke(path, name) {
+      writeFileSync(file('ca.cnf'), CA_CONFIG);
+      writeFileSync(file('crlnumber'), '01\n');
+      writeFileSync(file('index.txt'), '');
+      if (name !== undefined) openssl('ca', '-config', 'ca.cnf', '-revoke', `${name}.crt`);
+      openssl('ca', '-config', 'ca.cnf', '-gencrl', '-out', 'list.pem');
+      openssl('crl', '-in', 'list.pem', '-outform', 'DER', '-out', path);
+    },
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };
 }
