@@ -154,6 +154,8 @@ const OWN_FLAGS = { 'auto-disarm-nospace': false };
 
 /** Flags that need others beside them. */
 const COMPANIONS: Readonly<Record<string, readonly string[]>> = {
+  'client-crl-file': ['--client-cert-auth'],
+  'client-cert-allowed-hostname': ['--client-cert-auth'],
   'listen-client-urls': ['--advertise-client-urls=http://127.0.0.1:77'],
   'discovery-token': ['--discovery-endpoints=x'],
   'discovery-endpoints': ['--discovery-token=x'],
