@@ -7,6 +7,7 @@ import {
   kvctlBin,
   type Ran,
   run,
+  type ServerOptions,
   type ServerProcess,
   startKvctl,
   temporaryDirectory,
@@ -33,10 +34,17 @@ export interface MemberPlan {
   readonly args?: readonly string[];
 }
 
+/** `kvctl serve`, or what stands in its place. */
+export type StartServer = (options: ServerOptions) => Promise<ServerProcess>;
+
 /** Starts one member on a given peer port; resolves when it serves clients. */
-export function startMember(directory: string, plan: MemberPlan): Promise<ServerProcess> {
+export function startMember(
+  directory: string,
+  plan: MemberPlan,
+  start: StartServer = startKvctl,
+): Promise<ServerProcess> {
   const peer = `http://127.0.0.1:${plan.peerPort}`;
-  return startKvctl({
+  return start({
     name: plan.name,
     dataDir: join(directory, `${plan.name}.etcd`),
     args: [
@@ -71,12 +79,18 @@ export async function startClusterIn(
   return clusterOf(directory, members, peerPorts, initialCluster);
 }
 
-export async function startCluster(size: number, args: readonly string[] = []): Promise<ClusterProcesses> {
+export async function startCluster(
+  size: number,
+  args: readonly string[] = [],
+  start: StartServer = startKvctl,
+): Promise<ClusterProcesses> {
   const directory = temporaryDirectory('cluster');
   const ports = await freePorts(size);
   const initialCluster = ports.map((port, i) => `m${i}=http://127.0.0.1:${port}`).join(',');
   const members = await Promise.all(
-    ports.map((peerPort, i) => startMember(directory, { name: `m${i}`, peerPort, initialCluster, args })),
+    ports.map((peerPort, i) =>
+      startMember(directory, { name: `m${i}`, peerPort, initialCluster, args }, start),
+    ),
   );
   return clusterOf(directory, members, ports, initialCluster);
 }

@@ -11,15 +11,22 @@ export interface Line {
   readonly exit: string;
 }
 
-export async function play(tool: Tool, endpoint: string, script: readonly Step[]): Promise<Line[]> {
-  const captured = new Map<string, string>([['endpoint', endpoint]]);
+/** `captured` is what steps may name in braces; what they capture is added to it. */
+export async function play(
+  tool: Tool,
+  endpoint: string,
+  script: readonly Step[],
+  captured = new Map<string, string>(),
+): Promise<Line[]> {
+  captured.set('endpoint', endpoint);
   const fill = (text: string): string =>
     text.replace(/\{(\w+)\}/g, (whole, name) => captured.get(name) ?? whole);
 
   const one = async (step: Step): Promise<Line> => {
     const args = words(step.args).map(fill);
     const stdin = step.stdin === undefined ? undefined : fill(step.stdin);
-    const raw = await execute(tool, [`--endpoints=${endpoint}`, ...args], {
+    const all = step.bare === true ? args : [`--endpoints=${endpoint}`, ...args];
+    const raw = await execute(tool, all, {
       ...step,
       stdin,
       killAfterMs: step.killAfterMs && ENDLESS_STEP_MS,
