@@ -16,4 +16,12 @@ async function run(context: Context): Promise<void> {
   await context.print('alarm', AlarmResponse.create({ alarms: cleared }));
 }
 
-export const command: Command = { use: '', flags: [], run };
+export const command: Command = {
+  use: '',
+  examples: [
+    '# After compaction and defrag have made room',
+    '$ kvctl alarm disarm',
+  ],
+  flags: [],
+  run,
+};

@@ -13,4 +13,12 @@ async function run(context: Context): Promise<void> {
   );
 }
 
-export const command: Command = { use: '', flags: [], run };
+export const command: Command = {
+  use: '',
+  examples: [
+    '# No answer is a good answer',
+    '$ kvctl alarm list',
+  ],
+  flags: [],
+  run,
+};

@@ -10,4 +10,18 @@ async function run(context: Context): Promise<void> {
   context.io.write('Authentication Disabled\n');
 }
 
-export const command: Command = { use: '', flags: [], run };
+export const command: Command = {
+  use: '',
+  examples: [
+    '$ kvctl user add root:secret',
+    'User root created',
+    '$ kvctl user grant-role root root',
+    'Role root is granted to user root',
+    '$ kvctl auth enable',
+    'Authentication Enabled',
+    '$ kvctl auth disable --user=root:secret',
+    'Authentication Disabled',
+  ],
+  flags: [],
+  run,
+};

@@ -29,4 +29,20 @@ async function run(context: Context): Promise<void> {
   context.io.write('Authentication Enabled\n');
 }
 
-export const command: Command = { use: '', flags: [], run };
+export const command: Command = {
+  use: '',
+  examples: [
+    '# A user root with the role root comes first',
+    '$ kvctl user add root:secret',
+    'User root created',
+    '$ kvctl user grant-role root root',
+    'Role root is granted to user root',
+    '$ kvctl auth enable',
+    'Authentication Enabled',
+    '$ kvctl get k',
+    'Error: etcdserver: user name is empty',
+    '$ kvctl get k --user=root:secret',
+  ],
+  flags: [],
+  run,
+};

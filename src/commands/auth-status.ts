@@ -12,4 +12,13 @@ async function run(context: Context): Promise<void> {
   );
 }
 
-export const command: Command = { use: '', flags: [], run };
+export const command: Command = {
+  use: '',
+  examples: [
+    '$ kvctl auth status',
+    'Authentication Status: false',
+    'AuthRevision: 1',
+  ],
+  flags: [],
+  run,
+};

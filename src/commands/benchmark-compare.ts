@@ -94,6 +94,11 @@ export const command: Command = {
   long: `Runs the same loads against two clusters in turn, A B A B, and shows both and the ratio A / B: the median of all
 rounds, and in brackets the smallest and the largest. Processor time and memory are those of the server processes,
 when they run on this machine.`,
+  examples: [
+    '# The same loads against two clusters, three times in turn',
+    '$ kvctl benchmark compare --a=10.0.0.1:2379 --b=10.0.0.2:2379 --rounds=3',
+    '...',
+  ],
   flags: [
     { name: 'a', kind: 'list', usage: 'endpoints of the first cluster' },
     { name: 'a-pid', kind: 'list', word: 'pids', usage: 'its processes (default: found by their ports)' },

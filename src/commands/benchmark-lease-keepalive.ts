@@ -10,6 +10,7 @@ async function run(context: Context): Promise<number> {
 
 export const command: Command = {
   use: '[options]',
+  examples: ['$ kvctl benchmark lease-keepalive --total=100', '...', '  Requests/sec:...', '...'],
   flags: [
     RATE_FLAG,
     {

@@ -61,6 +61,12 @@ async function run(context: Context): Promise<number> {
 
 export const command: Command = {
   use: '[options]',
+  examples: [
+    '$ kvctl benchmark put --total=100 --clients=4 --conns=2 --key-space-size=1000',
+    '...',
+    '  Requests/sec:...',
+    '...',
+  ],
   flags: [
     ...KEY_FLAGS,
     VALUE_FLAG,

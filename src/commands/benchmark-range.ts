@@ -20,6 +20,12 @@ async function run(context: Context): Promise<number> {
 
 export const command: Command = {
   use: '[options] <key> [range_end]',
+  examples: [
+    '$ kvctl benchmark range greeting --total=100 --clients=4 --conns=2',
+    '...',
+    '  Requests/sec:...',
+    '...',
+  ],
   flags: [
     ...RANGE_FLAGS,
     RATE_FLAG,

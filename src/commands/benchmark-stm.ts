@@ -40,6 +40,12 @@ async function run(context: Context): Promise<number> {
 
 export const command: Command = {
   use: '[options]',
+  examples: [
+    '$ kvctl benchmark stm --total=20 --keys=10 --keys-per-txn=2',
+    '...',
+    '  Requests/sec:...',
+    '...',
+  ],
   flags: [
     {
       name: 'isolation',

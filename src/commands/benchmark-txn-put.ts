@@ -27,6 +27,12 @@ async function run(context: Context): Promise<number> {
 
 export const command: Command = {
   use: '[options]',
+  examples: [
+    '$ kvctl benchmark txn-put --total=100 --txn-ops=4 --key-space-size=1000',
+    '...',
+    '  Requests/sec:...',
+    '...',
+  ],
   flags: [
     ...KEY_FLAGS,
     VALUE_FLAG,

@@ -21,6 +21,12 @@ async function run(context: Context): Promise<number> {
 
 export const command: Command = {
   use: '[options] <key> [range_end]',
+  examples: [
+    '$ kvctl benchmark txn-range greeting --total=100 --txn-ops=4',
+    '...',
+    '  Requests/sec:...',
+    '...',
+  ],
   flags: [
     ...RANGE_FLAGS,
     RATE_FLAG,

@@ -20,6 +20,7 @@ async function run(context: Context): Promise<number> {
 
 export const command: Command = {
   use: '[options]',
+  examples: ['$ kvctl benchmark watch-get --watchers=2 --watch-events=20', '...'],
   flags: [
     { name: 'events', kind: 'uint', default: 8, usage: 'events that each watcher has to catch up with' },
     { name: 'streams', kind: 'uint', default: 1, usage: 'watch streams' },

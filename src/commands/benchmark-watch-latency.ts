@@ -23,6 +23,7 @@ async function run(context: Context): Promise<number> {
 
 export const command: Command = {
   use: '[options]',
+  examples: ['$ kvctl benchmark watch-latency --put-total=20', '...'],
   flags: [
     { name: 'key-size', kind: 'uint', default: 32, usage: 'bytes of the key' },
     { name: 'prevkv', kind: 'bool', usage: 'ask for the pair before the change' },

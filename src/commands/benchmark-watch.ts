@@ -27,6 +27,12 @@ export const command: Command = {
   use: '[options]',
   long: `Makes --streams times --watch-per-stream watchers on --watched-key-total keys, puts these keys --put-total
 times, and counts the events. The latency of an event is from its put to its arrival.`,
+  examples: [
+    '$ kvctl benchmark watch --streams=2 --watch-per-stream=5 --put-total=50',
+    '...',
+    '  Requests/sec:...',
+    '...',
+  ],
   flags: [
     ...KEY_FLAGS.map((flag) => (flag.name === 'key-size' ? { ...flag, default: KEY_BYTES } : flag)),
     { name: 'prevkv', kind: 'bool', usage: 'ask for the pair before the change' },

@@ -96,6 +96,13 @@ async function run(context: Context): Promise<number> {
 export const command: Command = {
   use: '[options]',
   long: 'Measures the memory that a number of keys takes. Of several endpoints, the first is used.',
+  examples: [
+    '# 10,000 keys of 1 KiB',
+    '$ kvctl check datascale --load=s --auto-compact --auto-defrag',
+    'Start data scale check for work load [10000 key-value pairs, 1024 bytes per key-value, 50 concurrent clients].',
+    '...',
+    'PASS: Approximate system memory used : ... MB.',
+  ],
   flags: checkFlags(DEFAULT_PREFIX),
   run,
 };

@@ -114,4 +114,16 @@ async function run(context: Context): Promise<number> {
   return passed ? Exit.Success : Exit.Error;
 }
 
-export const command: Command = { use: '[options]', flags: checkFlags(DEFAULT_PREFIX), run };
+export const command: Command = {
+  use: '[options]',
+  examples: [
+    '# A minute of 150 puts a second from 50 clients',
+    '$ kvctl check perf',
+    'PASS: Throughput is 150 writes/s',
+    'PASS: Slowest request took ...s',
+    'PASS: Stddev is ...s',
+    'PASS',
+  ],
+  flags: checkFlags(DEFAULT_PREFIX),
+  run,
+};

@@ -17,6 +17,17 @@ async function run(context: Context): Promise<void> {
 
 export const command: Command = {
   use: '[options] <revision>',
+  examples: [
+    '$ kvctl put greeting hello',
+    'OK',
+    '$ kvctl put greeting goodbye',
+    'OK',
+    '# Forget what was there before revision 3',
+    '$ kvctl compaction 3',
+    'compacted revision 3',
+    '$ kvctl get greeting --rev=2',
+    'Error: etcdserver: mvcc: required revision has been compacted',
+  ],
   flags: [{ name: 'physical', kind: 'bool', usage: 'wait until the old revisions are gone from the disk' }],
   run,
 };

@@ -73,6 +73,12 @@ bash:        source <(${PROGRAM} completion bash)
 zsh:         source <(${PROGRAM} completion zsh)
 fish:        ${PROGRAM} completion fish | source
 PowerShell:  ${PROGRAM} completion powershell | Out-String | Invoke-Expression`,
+  examples: [
+    '# In ~/.bashrc: source <(kvctl completion bash)',
+    '$ kvctl completion bash',
+    '# bash completion for kvctl ...',
+    '...',
+  ],
   flags: [],
   refuse,
   run,

@@ -95,9 +95,10 @@ export const command: Command = {
 paths are made absolute), --insecure-..., --user. A password is kept only with --store-password, in clear text, in a
 file that only its owner can read; without it each command asks.`,
   examples: [
-    'kvctl context add local --endpoints=127.0.0.1:2379',
-    '',
-    'kvctl context add prod --endpoints=https://a:2379,https://b:2379 --cacert=ca.pem --user=root --use',
+    '$ kvctl context add local --endpoints=127.0.0.1:2379',
+    'Context local added',
+    '$ kvctl context add prod --endpoints=https://db1:2379,https://db2:2379 --user=root --use',
+    'Context prod added',
   ],
   flags: [
     { name: 'replace', kind: 'bool', usage: 'take the place of a context of that name' },

@@ -15,6 +15,12 @@ async function run(context: Context): Promise<void> {
 export const command: Command = {
   use: '',
   long: 'Lists the contexts; the one in use is marked.',
+  examples: [
+    '$ kvctl context add local --endpoints=127.0.0.1:2379 --use',
+    'Context local added',
+    '$ kvctl context list',
+    '*  local  127.0.0.1:2379',
+  ],
   flags: [],
   refuse: noArgs,
   run,

@@ -14,6 +14,12 @@ async function run({ args: [name], env, io }: Context): Promise<void> {
 
 export const command: Command = {
   use: '<name>',
+  examples: [
+    '$ kvctl context add local --endpoints=127.0.0.1:2379',
+    'Context local added',
+    '$ kvctl context remove local',
+    'Context local removed',
+  ],
   flags: [],
   refuse: exactArgs(1),
   run,

@@ -18,6 +18,16 @@ async function run(context: Context): Promise<void> {
 export const command: Command = {
   use: '[name]',
   long: 'Shows a context, by default the one in use. A stored password is not shown.',
+  examples: [
+    '$ kvctl context add prod --endpoints=https://db1:2379 --user=root',
+    'Context prod added',
+    '$ kvctl context show prod',
+    'name       prod',
+    'current    false',
+    'endpoints  https://db1:2379',
+    'user       root',
+    'password   asked for',
+  ],
   flags: [],
   refuse: atMostArgs(1),
   run,

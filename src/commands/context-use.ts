@@ -18,6 +18,14 @@ async function run({ args, env, flags, io }: Context): Promise<void> {
 
 export const command: Command = {
   use: '<name> | --none',
+  examples: [
+    '$ kvctl context add local --endpoints=127.0.0.1:2379',
+    'Context local added',
+    '$ kvctl context use local',
+    'Context local is the current one',
+    '$ kvctl context use --none',
+    'No context is the current one',
+  ],
   flags: [{ name: 'none', kind: 'bool', usage: 'use no context any more' }],
   refuse: atMostArgs(1),
   run,

@@ -72,10 +72,11 @@ async function run(context: Context): Promise<number> {
 export const command: Command = {
   use: '',
   examples: [
-    'kvctl defrag --cluster',
-    '',
-    '# The database of a member that is stopped',
-    'kvctl defrag --data-dir /var/lib/kvctl',
+    '$ kvctl defrag',
+    'Finished defragmenting etcd member[127.0.0.1:2379]. took ...',
+    '# It stops the world of a member: give it time',
+    '$ kvctl defrag --command-timeout=60s',
+    'Finished defragmenting etcd member[127.0.0.1:2379]. took ...',
   ],
   flags: [
     { name: 'cluster', kind: 'bool', usage: 'defragment every member of the cluster' },

@@ -107,11 +107,18 @@ export const command: Command = {
 
 On a terminal, it asks before more than ${ASK_ABOVE_KEYS} keys go at once; in a pipe or a script it never does.`,
   examples: [
-    '# What would be deleted?',
-    'kvctl del config/ --prefix --dry-run',
-    '',
-    '# All of it, without a question',
-    'kvctl del config/ --prefix --yes',
+    '$ kvctl put job/1 done',
+    'OK',
+    '$ kvctl put job/2 queued',
+    'OK',
+    '# One key; the answer is how many were deleted',
+    '$ kvctl del job/1',
+    '1',
+    '# All keys with a prefix, with what they held',
+    '$ kvctl del job/ --prefix --prev-kv',
+    '1',
+    'job/2',
+    'queued',
   ],
   flags: [
     ...DEL_FLAGS,

@@ -9,4 +9,12 @@ async function run(context: Context): Promise<void> {
   await context.print('downgradeCancel', response);
 }
 
-export const command: Command = { use: '', flags: [], run };
+export const command: Command = {
+  use: '',
+  examples: [
+    '$ kvctl downgrade cancel',
+    'Downgrade cancel success, cluster version 3.7',
+  ],
+  flags: [],
+  run,
+};

@@ -11,4 +11,13 @@ async function run(context: Context): Promise<void> {
   await context.print('downgradeEnable', response);
 }
 
-export const command: Command = { use: '<TARGET_VERSION>', flags: [], run };
+export const command: Command = {
+  use: '<TARGET_VERSION>',
+  examples: [
+    '# Then each member is replaced by one of the older version',
+    '$ kvctl downgrade enable 3.6',
+    'Downgrade enable success, cluster version 3.7',
+  ],
+  flags: [],
+  run,
+};

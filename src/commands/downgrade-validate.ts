@@ -11,4 +11,13 @@ async function run(context: Context): Promise<void> {
   await context.print('downgradeValidate', response);
 }
 
-export const command: Command = { use: '<TARGET_VERSION>', flags: [], run };
+export const command: Command = {
+  use: '<TARGET_VERSION>',
+  examples: [
+    '# Could all members go back to 3.6?',
+    '$ kvctl downgrade validate 3.6',
+    'Downgrade validate success, cluster version 3.7',
+  ],
+  flags: [],
+  run,
+};

@@ -46,6 +46,18 @@ async function run(context: Context): Promise<void> {
 
 export const command: Command = {
   use: '<election-name> [proposal]',
+  examples: [
+    '$ kvctl elect coordinator node1',
+    'coordinator/694da1fb14147a0a',
+    'node1',
+    '^C',
+    '# Who leads?',
+    '$ kvctl elect coordinator node2 &',
+    '$ kvctl elect coordinator --listen',
+    'coordinator/694da1fb14147a0b',
+    'node2',
+    '^C',
+  ],
   flags: [{ name: 'listen', short: 'l', kind: 'bool', usage: 'show the leaders, do not stand' }],
   run,
 };

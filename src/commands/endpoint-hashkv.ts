@@ -27,6 +27,13 @@ async function run(context: Context): Promise<void> {
 
 export const command: Command = {
   use: '',
+  examples: [
+    '# Equal on all members, up to a revision',
+    '$ kvctl put k v',
+    'OK',
+    '$ kvctl endpoint hashkv --rev=2',
+    '127.0.0.1:2379, ..., 2',
+  ],
   flags: [{ name: 'rev', kind: 'int', usage: 'hash up to this revision (default: the latest)' }],
   run,
 };

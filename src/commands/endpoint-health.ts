@@ -66,4 +66,12 @@ async function run(context: Context): Promise<void> {
   if (list.some((item) => !item.health)) throw new CommandError(Exit.Error, 'unhealthy cluster');
 }
 
-export const command: Command = { use: '', flags: [], run };
+export const command: Command = {
+  use: '',
+  examples: [
+    '$ kvctl endpoint health',
+    '127.0.0.1:2379 is healthy: successfully committed proposal: took = ...',
+  ],
+  flags: [],
+  run,
+};

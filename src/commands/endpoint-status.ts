@@ -31,6 +31,15 @@ export const command: Command = {
 In the simple format one line per endpoint: endpoint, id, version, storage version, size of the
 database, size in use, share not in use, quota, is leader, is learner, raft term, raft index,
 raft applied index, errors, downgrade target version, downgrade enabled.`,
+  examples: [
+    '$ kvctl endpoint status',
+    '127.0.0.1:2379, 8e9e05c52164694d, ...',
+    '# Who leads, how large it is',
+    '$ kvctl endpoint status -w table',
+    '...',
+    '│ ... │ ... │ ... │ STORAGE VERSION │ DB SIZE │ ...',
+    '...',
+  ],
   flags: [],
   run,
 };

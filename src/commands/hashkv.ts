@@ -15,6 +15,16 @@ async function run(context: Context): Promise<void> {
 
 export const command: Command = {
   use: '<filename>',
+  examples: [
+    '$ kvctl put k v',
+    'OK',
+    '$ kvctl snapshot save backup.db',
+    'Snapshot saved at backup.db',
+    'Server version ...',
+    "# The hash that 'endpoint hashkv' told of the member",
+    '$ kvctl hashkv backup.db',
+    '..., 2, ...',
+  ],
   flags: [{ name: 'rev', kind: 'int', usage: 'newest revision to hash; 0: the newest there is' }],
   refuse: exactArgs(1),
   run,

@@ -14,4 +14,15 @@ async function run(context: Context): Promise<void> {
   await context.print('leaseGrant', response);
 }
 
-export const command: Command = { use: '<ttl>', flags: [], run };
+export const command: Command = {
+  use: '<ttl>',
+  examples: [
+    '# For five minutes',
+    '$ kvctl lease grant 300',
+    'lease 694da1fb14147a0a granted with TTL(300s)',
+    '$ kvctl put session/1 alive --lease=694da1fb14147a0a',
+    'OK',
+  ],
+  flags: [],
+  run,
+};

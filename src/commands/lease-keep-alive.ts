@@ -24,6 +24,14 @@ async function run(context: Context): Promise<void> {
 
 export const command: Command = {
   use: '[options] <leaseID>',
+  examples: [
+    '$ kvctl lease grant 300',
+    'lease 694da1fb14147a0a granted with TTL(300s)',
+    '# Until it is stopped',
+    '$ kvctl lease keep-alive 694da1fb14147a0a',
+    'lease 694da1fb14147a0a keepalived with TTL(300)',
+    '^C',
+  ],
   flags: [{ name: 'once', kind: 'bool', usage: 'renew the lease once and exit' }],
   run,
 };

@@ -11,4 +11,15 @@ async function run(context: Context): Promise<void> {
   );
 }
 
-export const command: Command = { use: '', flags: [], run };
+export const command: Command = {
+  use: '',
+  examples: [
+    '$ kvctl lease grant 300',
+    'lease 694da1fb14147a0a granted with TTL(300s)',
+    '$ kvctl lease list',
+    'found 1 leases',
+    '694da1fb14147a0a',
+  ],
+  flags: [],
+  run,
+};

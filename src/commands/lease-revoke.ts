@@ -14,4 +14,18 @@ async function run(context: Context): Promise<void> {
   await context.print('leaseRevoke', { id, response });
 }
 
-export const command: Command = { use: '<leaseID>', flags: [], run };
+export const command: Command = {
+  use: '<leaseID>',
+  examples: [
+    '$ kvctl lease grant 300',
+    'lease 694da1fb14147a0a granted with TTL(300s)',
+    '$ kvctl put session/1 alive --lease=694da1fb14147a0a',
+    'OK',
+    '# Its keys go with it',
+    '$ kvctl lease revoke 694da1fb14147a0a',
+    'lease 694da1fb14147a0a revoked',
+    '$ kvctl get session/1',
+  ],
+  flags: [],
+  run,
+};

@@ -17,6 +17,16 @@ async function run(context: Context): Promise<void> {
 
 export const command: Command = {
   use: '<leaseID> [options]',
+  examples: [
+    '$ kvctl lease grant 300',
+    'lease 694da1fb14147a0a granted with TTL(300s)',
+    '$ kvctl put session/1 alive --lease=694da1fb14147a0a',
+    'OK',
+    '$ kvctl lease timetolive 694da1fb14147a0a --keys',
+    'lease 694da1fb14147a0a granted with TTL(300s), remaining(...s), attached keys([session/1])',
+    '$ kvctl lease timetolive 1234',
+    'lease 0000000000001234 already expired',
+  ],
   flags: [{ name: 'keys', kind: 'bool', usage: 'show the keys that hang on the lease' }],
   run,
 };

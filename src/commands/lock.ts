@@ -53,6 +53,16 @@ async function run(context: Context): Promise<number> {
 
 export const command: Command = {
   use: '<lockname> [exec-command arg1 arg2 ...]',
+  examples: [
+    '# One at a time, whatever happens to the others',
+    '$ kvctl lock backup -- echo done',
+    'done',
+    '# Until it is stopped',
+    '$ kvctl lock backup',
+    'backup/694da1fb14147a0a',
+    '',
+    '^C',
+  ],
   flags: [
     { name: 'ttl', kind: 'int', default: 10, usage: 'seconds after which a lost holder loses the lock' },
   ],

@@ -151,6 +151,15 @@ async function run(context: Context): Promise<void> {
 
 export const command: Command = {
   use: '[options] <destination>',
+  examples: [
+    '# Keys of one prefix to another, here in the same cluster',
+    '$ kvctl put config/port 5432',
+    'OK',
+    '$ kvctl make-mirror --prefix=config/ --dest-prefix=copy/ 127.0.0.1:2379 &',
+    '$ kvctl get copy/ --prefix',
+    'copy/port',
+    '5432',
+  ],
   flags: [
     { name: 'dest-cacert', kind: 'string', usage: 'file of CA certificates for the destination' },
     { name: 'dest-cert', kind: 'string', usage: 'file of our TLS certificate for the destination' },

@@ -49,6 +49,15 @@ async function run(context: Context): Promise<void> {
 
 export const command: Command = {
   use: '<memberName> [options]',
+  examples: [
+    '# A learner first: it has no vote until it is promoted',
+    '$ kvctl member add infra1 --learner --peer-urls=http://10.0.0.2:2380',
+    'Member 9bf1b35fc7761a23 added as learner to cluster ...',
+    '...',
+    'ETCD_NAME="infra1"',
+    '...',
+    'ETCD_INITIAL_CLUSTER_STATE="existing"',
+  ],
   flags: [{ name: 'learner', kind: 'bool', usage: 'the member takes no part in votes yet' }, PEER_URLS],
   run,
 };

@@ -20,6 +20,14 @@ export const command: Command = {
   long: `Lists the members of the cluster.
 
 In the simple format one line per member: id, status, name, peer addresses, client addresses, is learner.`,
+  examples: [
+    '$ kvctl member list',
+    '8e9e05c52164694d, started, default, http://...',
+    '$ kvctl member list -w table',
+    '...',
+    '│ ... │ STATUS  │ ...',
+    '...',
+  ],
   flags: [{ name: 'consistency', kind: 'string', default: 'l', usage: 'l: linearizable, s: serializable' }],
   run,
 };

@@ -14,4 +14,16 @@ async function run(context: Context): Promise<void> {
   await context.print('memberPromote', { id, response });
 }
 
-export const command: Command = { use: '<memberID>', flags: [], run };
+export const command: Command = {
+  use: '<memberID>',
+  examples: [
+    '$ kvctl member add infra1 --learner --peer-urls=http://10.0.0.2:2380',
+    'Member 9bf1b35fc7761a23 added as learner to cluster ...',
+    '...',
+    '# Not before it has caught up',
+    '$ kvctl member promote 9bf1b35fc7761a23',
+    'Error: etcdserver: can only promote a learner member which is in sync with leader',
+  ],
+  flags: [],
+  run,
+};

@@ -14,4 +14,15 @@ async function run(context: Context): Promise<void> {
   await context.print('memberRemove', { id, response });
 }
 
-export const command: Command = { use: '<memberID>', flags: [], run };
+export const command: Command = {
+  use: '<memberID>',
+  examples: [
+    '$ kvctl member add infra1 --learner --peer-urls=http://10.0.0.2:2380',
+    'Member 9bf1b35fc7761a23 added as learner to cluster ...',
+    '...',
+    '$ kvctl member remove 9bf1b35fc7761a23',
+    'Member 9bf1b35fc7761a23 removed from cluster ...',
+  ],
+  flags: [],
+  run,
+};

@@ -15,4 +15,15 @@ async function run(context: Context): Promise<void> {
   await context.print('memberUpdate', { id, response });
 }
 
-export const command: Command = { use: '<memberID> [options]', flags: [PEER_URLS], run };
+export const command: Command = {
+  use: '<memberID> [options]',
+  examples: [
+    '$ kvctl member add infra1 --learner --peer-urls=http://10.0.0.2:2380',
+    'Member 9bf1b35fc7761a23 added as learner to cluster ...',
+    '...',
+    '$ kvctl member update 9bf1b35fc7761a23 --peer-urls=http://10.0.0.3:2380',
+    'Member 9bf1b35fc7761a23 updated in cluster ...',
+  ],
+  flags: [PEER_URLS],
+  run,
+};

@@ -37,4 +37,16 @@ async function run(context: Context): Promise<void> {
   await context.print('moveLeader', { leader: leader.id, target: targetID, response });
 }
 
-export const command: Command = { use: '<transferee-member-id>', flags: [], run };
+export const command: Command = {
+  use: '<transferee-member-id>',
+  examples: [
+    "# The id of 'kvctl member list'",
+    '$ kvctl endpoint status --cluster',
+    'http://127.0.0.1:2379, 8e9e05c52164694d, ...',
+    '...',
+    '$ kvctl move-leader d282ac2ce600c1ce',
+    'Leadership transferred from 8e9e05c52164694d to d282ac2ce600c1ce',
+  ],
+  flags: [],
+  run,
+};

@@ -7,4 +7,13 @@ async function run({ io }: Context): Promise<void> {
   io.write(`The following options can be passed to any command:\n\n${flagBlock(ALL_GLOBAL_FLAGS)}`);
 }
 
-export const command: Command = { use: '', flags: [], run };
+export const command: Command = {
+  use: '',
+  examples: [
+    '$ kvctl options',
+    'The following options can be passed to any command:',
+    '...',
+  ],
+  flags: [],
+  run,
+};

@@ -66,6 +66,21 @@ A value that begins with '-' would be read as a flag; put '--' before it:
 A value that is not given is read from stdin, to its last byte:
 
   kvctl put <key> < file`,
+  examples: [
+    '$ kvctl put greeting hello',
+    'OK',
+    '# A value of several lines, or of any bytes, from stdin',
+    "$ printf 'one\\ntwo' | kvctl put lines",
+    'OK',
+    "# A value that begins with '-'",
+    '$ kvctl put level -- -1',
+    'OK',
+    '# What was there before',
+    '$ kvctl put greeting goodbye --prev-kv',
+    'OK',
+    'greeting',
+    'hello',
+  ],
   flags: PUT_FLAGS,
   run,
 };

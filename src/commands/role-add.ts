@@ -11,4 +11,12 @@ async function run(context: Context): Promise<void> {
   await context.print('roleAdd', { name: args[0], response });
 }
 
-export const command: Command = { use: '<role name>', flags: [], run };
+export const command: Command = {
+  use: '<role name>',
+  examples: [
+    '$ kvctl role add reader',
+    'Role reader created',
+  ],
+  flags: [],
+  run,
+};

@@ -11,4 +11,14 @@ async function run(context: Context): Promise<void> {
   await context.print('roleDelete', { name: args[0], response });
 }
 
-export const command: Command = { use: '<role name>', flags: [], run };
+export const command: Command = {
+  use: '<role name>',
+  examples: [
+    '$ kvctl role add reader',
+    'Role reader created',
+    '$ kvctl role delete reader',
+    'Role reader deleted',
+  ],
+  flags: [],
+  run,
+};

@@ -11,4 +11,19 @@ async function run(context: Context): Promise<void> {
   await context.print('roleGet', { name: args[0], response });
 }
 
-export const command: Command = { use: '<role name>', flags: [], run };
+export const command: Command = {
+  use: '<role name>',
+  examples: [
+    '$ kvctl role add reader',
+    'Role reader created',
+    '$ kvctl role grant-permission reader read config/ --prefix',
+    'Role reader updated',
+    '$ kvctl role get reader',
+    'Role reader',
+    'KV Read:',
+    '\t[config/, config0) (prefix config/)',
+    'KV Write:',
+  ],
+  flags: [],
+  run,
+};

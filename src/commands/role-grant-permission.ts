@@ -22,6 +22,16 @@ async function run(context: Context): Promise<void> {
 
 export const command: Command = {
   use: '[options] <role name> <permission type> <key> [endkey]',
+  examples: [
+    '$ kvctl role add writer',
+    'Role writer created',
+    '# Read and write all keys that begin with jobs/',
+    '$ kvctl role grant-permission writer readwrite jobs/ --prefix',
+    'Role writer updated',
+    '# Read one key',
+    '$ kvctl role grant-permission writer read config/port',
+    'Role writer updated',
+  ],
   flags: permissionFlags('permit'),
   run,
 };

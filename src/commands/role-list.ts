@@ -11,4 +11,14 @@ async function run(context: Context): Promise<void> {
   await context.print('roleList', response);
 }
 
-export const command: Command = { use: '', flags: [], run };
+export const command: Command = {
+  use: '',
+  examples: [
+    '$ kvctl role add reader',
+    'Role reader created',
+    '$ kvctl role list',
+    'reader',
+  ],
+  flags: [],
+  run,
+};

@@ -18,6 +18,14 @@ async function run(context: Context): Promise<void> {
 
 export const command: Command = {
   use: '<role name> <key> [endkey]',
+  examples: [
+    '$ kvctl role add reader',
+    'Role reader created',
+    '$ kvctl role grant-permission reader read config/port',
+    'Role reader updated',
+    '$ kvctl role revoke-permission reader config/port',
+    'Permission of key config/port is revoked from role reader',
+  ],
   flags: permissionFlags('take away'),
   run,
 };

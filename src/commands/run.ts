@@ -82,7 +82,11 @@ async function runCommand(path: readonly CommandNode[], args: readonly string[],
       env,
       quiet,
     });
-    return (await loaded.run(session)) ?? Exit.Success;
+    try {
+      return (await loaded.run(session)) ?? Exit.Success;
+    } finally {
+      await session.close();
+    }
   } catch (error) {
     if (error instanceof UsageError) return usageError(io, path, error.message);
     return failure(io, error);

@@ -133,6 +133,12 @@ export class Session implements Context {
     return connect(config);
   }
 
+  /** Lets go of the connection, so that a process that goes on is not kept by it. */
+  async close(): Promise<void> {
+    const client = await this.connected?.catch(() => undefined);
+    client?.close();
+  }
+
   async print<K extends PrintName>(name: K, value: Printables[K], style: PrintStyle = {}): Promise<void> {
     const format = this.format;
     if (!isFormat(format)) throw new CommandError(Exit.BadFeature, 'unsupported output format');

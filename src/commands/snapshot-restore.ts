@@ -94,13 +94,16 @@ async function run({ args, flags, io }: Context): Promise<void> {
 export const command: Command = {
   use: '[filename]',
   examples: [
-    'kvctl snapshot restore /backup/snapshot.db --data-dir /var/lib/kvctl',
-    '',
+    '$ kvctl put k v',
+    'OK',
+    '$ kvctl snapshot save backup.db',
+    'Snapshot saved at backup.db',
+    'Server version ...',
+    '$ kvctl snapshot restore backup.db --data-dir restored.etcd',
     '# A copy of a database has no checksum behind it',
-    'kvctl snapshot restore --skip-hash-check /var/lib/etcd/member/snap/db --data-dir /var/lib/kvctl',
-    '',
-    '# Everything that a stopped etcd has, its log included; its directory is only read',
-    'kvctl snapshot restore --from-data-dir /var/lib/etcd --data-dir /var/lib/kvctl',
+    '$ head -c -32 backup.db > copy.db',
+    '$ kvctl snapshot restore --skip-hash-check copy.db --data-dir other.etcd',
+    '# Everything that a stopped etcd has, its log included: --from-data-dir /var/lib/etcd',
   ],
   flags: [
     {

@@ -15,8 +15,13 @@ async function run(context: Context): Promise<void> {
 export const command: Command = {
   use: '<filename>',
   examples: [
-    'kvctl snapshot status /backup/snapshot.db',
-    'kvctl -w table snapshot status /backup/snapshot.db',
+    '$ kvctl put k v',
+    'OK',
+    '$ kvctl snapshot save backup.db',
+    'Snapshot saved at backup.db',
+    'Server version ...',
+    '$ kvctl snapshot status backup.db -w json',
+    '{"hash":...,"revision":2,"totalKey":...,"totalSize":...,"version":...}',
   ],
   flags: [],
   run,

@@ -138,6 +138,16 @@ the log's sync and a commit take (the slowest of a hundred), database size again
 
 Keys: q quits, + and - change how often it is refreshed. In a pipe, with --once or with another format than simple it
 prints one frame, over one interval, and ends.`,
+  examples: [
+    '# One frame, for a log',
+    '$ kvctl top --once --interval=100ms',
+    'kvctl top  cluster ...',
+    '...',
+    'default     leader ...',
+    '# One sample, for a program',
+    '$ kvctl top -w json --interval=100ms',
+    '{"time":"...","clusterId":"...",...}',
+  ],
   flags: [
     {
       name: 'interval',

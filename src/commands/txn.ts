@@ -101,6 +101,20 @@ all of them hold, and the requests to do if one of them does not.
   put key2 "and so is this"
 
 Conditions compare ver, create, mod or val of a key with =, !=, < or >.`,
+  examples: [
+    '# Take a job, unless somebody else has it',
+    "$ kvctl txn <<'END'",
+    '> mod("job/1/owner") = "0"',
+    '>',
+    '> put job/1/owner me',
+    '>',
+    '> get job/1/owner',
+    '>',
+    '> END',
+    'SUCCESS',
+    '',
+    'OK',
+  ],
   flags: FLAGS,
   run,
 };

@@ -34,6 +34,13 @@ async function run(context: Context): Promise<void> {
 
 export const command: Command = {
   use: '<user name or user:password> [options]',
+  examples: [
+    '# Asks for the password when none is given',
+    '$ kvctl user add ann:secret',
+    'User ann created',
+    '$ kvctl user add backup --no-password',
+    'User backup created',
+  ],
   flags: [
     {
       name: 'interactive',

@@ -11,4 +11,14 @@ async function run(context: Context): Promise<void> {
   await context.print('userDelete', { name: args[0], response });
 }
 
-export const command: Command = { use: '<user name>', flags: [], run };
+export const command: Command = {
+  use: '<user name>',
+  examples: [
+    '$ kvctl user add ann:secret',
+    'User ann created',
+    '$ kvctl user delete ann',
+    'User ann deleted',
+  ],
+  flags: [],
+  run,
+};

@@ -25,6 +25,17 @@ async function run(context: Context): Promise<void> {
 
 export const command: Command = {
   use: '<user name> [options]',
+  examples: [
+    '$ kvctl user add ann:secret',
+    'User ann created',
+    '$ kvctl role add reader',
+    'Role reader created',
+    '$ kvctl user grant-role ann reader',
+    'Role reader is granted to user ann',
+    '$ kvctl user get ann',
+    'User: ann',
+    'Roles: reader',
+  ],
   flags: [{ name: 'detail', kind: 'bool', usage: "show what the user's roles permit" }],
   run,
 };

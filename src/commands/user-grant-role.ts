@@ -11,4 +11,16 @@ async function run(context: Context): Promise<void> {
   await context.print('userGrantRole', { name: args[0], role: args[1], response });
 }
 
-export const command: Command = { use: '<user name> <role name>', flags: [], run };
+export const command: Command = {
+  use: '<user name> <role name>',
+  examples: [
+    '$ kvctl user add ann:secret',
+    'User ann created',
+    '$ kvctl role add reader',
+    'Role reader created',
+    '$ kvctl user grant-role ann reader',
+    'Role reader is granted to user ann',
+  ],
+  flags: [],
+  run,
+};

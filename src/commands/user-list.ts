@@ -11,4 +11,14 @@ async function run(context: Context): Promise<void> {
   await context.print('userList', response);
 }
 
-export const command: Command = { use: '', flags: [], run };
+export const command: Command = {
+  use: '',
+  examples: [
+    '$ kvctl user add ann:secret',
+    'User ann created',
+    '$ kvctl user list',
+    'ann',
+  ],
+  flags: [],
+  run,
+};

@@ -16,6 +16,13 @@ async function run(context: Context): Promise<void> {
 
 export const command: Command = {
   use: '<user name> [options]',
+  examples: [
+    '$ kvctl user add ann:secret',
+    'User ann created',
+    '# From stdin, for scripts',
+    '$ echo better | kvctl user passwd ann --interactive=false',
+    'Password updated',
+  ],
   flags: [
     {
       name: 'interactive',

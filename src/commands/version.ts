@@ -6,4 +6,13 @@ async function run({ io, path }: Context): Promise<void> {
   io.write(`${path[0]} version: ${VERSION}\nAPI version: ${API_VERSION}\n`);
 }
 
-export const command: Command = { use: '', flags: [], run };
+export const command: Command = {
+  use: '',
+  examples: [
+    '$ kvctl version',
+    'kvctl version: ...',
+    'API version: 3.7',
+  ],
+  flags: [],
+  run,
+};

@@ -128,6 +128,23 @@ async function run(context: Context): Promise<void> {
 
 export const command: Command = {
   use: '[options] [key or prefix] [range_end] [--] [exec-command arg1 arg2 ...]',
+  examples: [
+    '# What has happened to a key from revision 2 on',
+    '$ kvctl put greeting hello',
+    'OK',
+    '$ kvctl watch greeting --rev=2',
+    'PUT',
+    'greeting',
+    'hello',
+    '^C',
+    '# A command for each change',
+    "$ kvctl watch greeting --rev=2 -- sh -c 'echo changed: $ETCD_WATCH_KEY'",
+    'PUT',
+    'greeting',
+    'hello',
+    'changed: "greeting"',
+    '^C',
+  ],
   flags: WATCH_FLAGS,
   run,
 };

@@ -24,6 +24,8 @@ export interface HelpSubject {
   readonly inherited?: readonly FlagSpec[];
 }
 
+const indented = (line: string) => (line === '' ? '\n' : `  ${line}\n`);
+
 /** Names of commands are padded to the longest one of their list, at least to this. */
 const MIN_NAME_WIDTH = 11;
 
@@ -59,18 +61,23 @@ export function flagBlock(specs: readonly FlagSpec[]): string {
     .join('');
 }
 
-function commandList(nodes: readonly HelpNode[], width: number): string {
+/** Names and what they are, in two columns. */
+export function nameList(
+  nodes: readonly Pick<HelpNode, 'name' | 'short'>[],
+  width = Math.max(MIN_NAME_WIDTH, ...nodes.map(({ name }) => name.length)),
+): string {
   return nodes.map((node) => `  ${node.name.padEnd(width)} ${node.short}\n`).join('');
 }
 
-function commandLists(group: HelpNode): string {
+/** The commands of a group, sorted, below their titles. */
+export function commandLists(group: HelpNode): string {
   const shown = (group.children ?? []).filter((node) => node.hidden !== true);
   const nodes = shown.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const width = Math.max(MIN_NAME_WIDTH, ...nodes.map((node) => node.name.length));
   const titles = [...new Set(shown.map((node) => node.title))];
   return titles
     .map((title) => {
-      const list = commandList(
+      const list = nameList(
         nodes.filter((node) => node.title === title),
         width,
       );
@@ -86,8 +93,8 @@ export const helpFlag = (name: string): FlagSpec => ({
   usage: `help for ${name}`,
 });
 
-/** The block behind a usage error: `Usage:` and what can be written after it. */
-export function usageText(subject: HelpSubject): string {
+/** `Usage:` and what can be written after it. */
+function usageBlock(subject: HelpSubject, examples: readonly string[]): string {
   const names = subject.path.map((node) => node.name).join(' ');
   const node = subject.path[subject.path.length - 1];
   const isGroup = node.children !== undefined;
@@ -98,9 +105,7 @@ export function usageText(subject: HelpSubject): string {
       ? use
       : `${use} [flags]`;
   let text = `Usage:\n  ${line}\n`;
-  if (subject.examples !== undefined && subject.examples.length > 0) {
-    text += `\nExamples:\n${subject.examples.map((example) => `  ${example}\n`).join('')}`;
-  }
+  if (examples.length > 0) text += `\nExamples:\n${examples.map(indented).join('')}`;
   if (isGroup) text += commandLists(node);
   if (subject.path.length > 1) text += `\nFlags:\n${flagBlock([...subject.flags, helpFlag(node.name)])}`;
   if (subject.inherited !== undefined && subject.inherited.length > 0) {
@@ -110,10 +115,15 @@ export function usageText(subject: HelpSubject): string {
   return text;
 }
 
+/** The block behind a usage error, which shall stay in sight: without examples. */
+export function usageText(subject: HelpSubject): string {
+  return usageBlock(subject, []);
+}
+
 export function helpText(subject: HelpSubject): string {
   const root = subject.path[0].name;
   const node = subject.path[subject.path.length - 1];
   const description = (subject.long ?? node.short).trimEnd();
   const hint = `Use "${root} options" for a list of global command-line options (applies to all commands).`;
-  return `${description}\n\n${usageText(subject)}${hint}\n`;
+  return `${description}\n\n${usageBlock(subject, subject.examples ?? [])}${hint}\n`;
 }

@@ -1,0 +1,29 @@
+import type { Topic } from './topic.ts';
+
+export const formats: Topic = {
+  name: 'formats',
+  title: 'Output formats',
+  commands: ['get', 'endpoint', 'member', 'options'],
+  text: `-w, --write-out says how answers are printed. stdout has the answer and nothing else; errors, logs and progress
+are on stderr.
+
+  simple     for people and line-based scripts; keys and values as the bytes they are (default)
+  json       one line; keys and values in base64, ids as numbers; --hex for ids of members in hexadecimal
+  fields     "Name" : value, one a line; keys and values quoted as Go does
+  table      members, endpoints, snapshots and other lists in a box
+  protobuf   the bytes of the message
+
+  $ kvctl put greeting hello
+  OK
+  $ kvctl get greeting
+  greeting
+  hello
+  $ kvctl get greeting -w json
+  {"header":{...},"kvs":[{"key":"Z3JlZXRpbmc=","create_revision":2,"mod_revision":2,"version":1,"value":"aGVsbG8="}],"count":1}
+  $ kvctl get greeting --print-value-only
+  hello
+  $ kvctl put -w table greeting hello
+  Error: table not supported as output format
+
+Colours and progress are for terminals only; NO_COLOR=1 turns the colours off.`,
+};
