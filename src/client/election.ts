@@ -60,7 +60,8 @@ export async function* observe(
 ): AsyncGenerator<RangeResponse, void> {
   const watcher = new Watcher(client, { requireLeader: true });
   scope.signal?.addEventListener('abort', () => watcher.close(), { once: true });
-  while (scope.signal?.aborted !== true) {
+  const isOver = () => scope.signal?.aborted === true;
+  while (!isOver()) {
     const response = await client.call(KVService.range, ownerRequest(name), scope);
     const revision = response.header!.revision;
     const leader =
@@ -69,6 +70,8 @@ export async function* observe(
         : await firstPut(watcher, name, revision);
     if (leader === undefined) return;
     yield answer(leader.kv, leader.header);
+    // Who looks at the answer may have ended it all: a watcher that is closed would watch again.
+    if (isOver()) return;
     const watch = watcher.watch({ key: leader.kv.key, startRevision: (leader.header?.revision ?? 0) + 1 });
     for await (const { events, header, canceled } of watch) {
       if (canceled) return;

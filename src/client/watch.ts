@@ -169,7 +169,8 @@ export class Watcher {
   }
 
   close(): void {
-    for (const watch of [...this.pending, ...this.active.values()]) watch.cancel();
+    const all = [...this.pending, this.awaited, ...this.active.values()];
+    for (const watch of all) watch?.cancel();
     this.hangUp();
   }
 

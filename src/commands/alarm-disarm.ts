@@ -18,10 +18,7 @@ async function run(context: Context): Promise<void> {
 
 export const command: Command = {
   use: '',
-  examples: [
-    '# After compaction and defrag have made room',
-    '$ kvctl alarm disarm',
-  ],
+  examples: ['# After compaction and defrag have made room', '$ kvctl alarm disarm'],
   flags: [],
   run,
 };

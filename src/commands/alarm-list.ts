@@ -15,10 +15,7 @@ async function run(context: Context): Promise<void> {
 
 export const command: Command = {
   use: '',
-  examples: [
-    '# No answer is a good answer',
-    '$ kvctl alarm list',
-  ],
+  examples: ['# No answer is a good answer', '$ kvctl alarm list'],
   flags: [],
   run,
 };

@@ -14,11 +14,7 @@ async function run(context: Context): Promise<void> {
 
 export const command: Command = {
   use: '',
-  examples: [
-    '$ kvctl auth status',
-    'Authentication Status: false',
-    'AuthRevision: 1',
-  ],
+  examples: ['$ kvctl auth status', 'Authentication Status: false', 'AuthRevision: 1'],
   flags: [],
   run,
 };

@@ -26,6 +26,12 @@ async function run(context: Context): Promise<void> {
 export const command: Command = {
   use: '<directory or s3://bucket/prefix>',
   long: 'Lists the backups in a place, oldest first: name, time, revision, size.',
+  examples: [
+    '$ kvctl backup run --once --to backups',
+    'Backup ... saved in ...backups',
+    '$ kvctl backup list backups',
+    '...-r...',
+  ],
   flags: PLACE_FLAGS,
   run,
 };

@@ -20,6 +20,13 @@ async function run(context: Context): Promise<void> {
 export const command: Command = {
   use: '<directory or s3://bucket/prefix> --keep <n>',
   long: 'Removes all backups of each cluster but the newest. What is not named as kvctl names its backups is left alone.',
+  examples: [
+    '$ kvctl backup run --once --to backups',
+    'Backup ... saved in ...backups',
+    '# Keep the newest one of each cluster',
+    '$ kvctl backup prune backups --keep 1',
+    '...',
+  ],
   flags: [
     { name: 'dry-run', kind: 'bool', usage: 'only say what would be removed' },
     { name: 'keep', kind: 'uint', usage: 'newest backups of each cluster to keep' },

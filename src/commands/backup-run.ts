@@ -127,12 +127,11 @@ SHA-256, every page, every entry, and a restore. SIGTERM and SIGINT stop it; wha
 
 For a bucket AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and AWS_REGION are read, as AWS's own tools do.`,
   examples: [
-    'kvctl backup run --every 1h --keep 24 --to /var/backups/kvctl',
-    '',
     '# From cron: one, and an exit code',
-    'kvctl backup run --once --keep 24 --to /var/backups/kvctl',
-    '',
-    'kvctl backup run --once --to s3://backups/production --s3-endpoint https://s3.example.com',
+    '$ kvctl backup run --once --keep 24 --to backups',
+    'Backup ... saved in ...backups',
+    '# Every hour: kvctl backup run --every 1h --keep 24 --to /var/backups/kvctl',
+    '# Into a bucket: kvctl backup run --once --to s3://backups/production --s3-endpoint https://s3.example.com',
   ],
   flags: [
     { name: 'every', kind: 'duration', default: 3_600_000, usage: 'time from one backup to the next' },

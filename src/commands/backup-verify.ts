@@ -51,6 +51,12 @@ export const command: Command = {
   use: '<directory or s3://bucket/prefix> [name ...]',
   long: `Reads backups and says which are good: their SHA-256, every page, every entry, and a restore into a data directory that
 is removed afterwards. Ends with 1 if one is not.`,
+  examples: [
+    '$ kvctl backup run --once --to backups',
+    'Backup ... saved in ...backups',
+    '$ kvctl backup verify backups',
+    '...',
+  ],
   flags: [RESTORE_TEST_FLAG, ...PLACE_FLAGS],
   run,
 };

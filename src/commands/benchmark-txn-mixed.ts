@@ -47,7 +47,7 @@ async function run(context: Context): Promise<number> {
 
 export const command: Command = {
   use: '[options]',
-  examples: ['$ kvctl benchmark txn-mixed greeting --total=100', '...', '  Requests/sec:...', '...'],
+  examples: ['$ kvctl benchmark txn-mixed --total=100', '...', '  Requests/sec:...', '...'],
   flags: [
     ...KEY_FLAGS,
     VALUE_FLAG,

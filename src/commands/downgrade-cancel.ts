@@ -11,10 +11,7 @@ async function run(context: Context): Promise<void> {
 
 export const command: Command = {
   use: '',
-  examples: [
-    '$ kvctl downgrade cancel',
-    'Downgrade cancel success, cluster version 3.7',
-  ],
+  examples: ['$ kvctl downgrade cancel', 'Downgrade cancel success, cluster version 3.7'],
   flags: [],
   run,
 };

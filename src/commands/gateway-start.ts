@@ -48,8 +48,8 @@ export const command: Command = {
 the priorities and weights of their SRV records say. TLS, gRPC and HTTP pass through untouched. An endpoint that cannot
 be reached is left out until it can. On SIGTERM no more connections are taken, and those that are open may end.`,
   examples: [
-    'kvctl gateway start --endpoints=10.0.0.1:2379,10.0.0.2:2379,10.0.0.3:2379',
-    'kvctl gateway start --discovery-srv=example.com --trusted-ca-file=ca.pem',
+    '$ kvctl gateway start --endpoints=127.0.0.1:2379 --listen-addr=127.0.0.1:0 &',
+    '# Endpoints from DNS, with certificates that are looked at: --discovery-srv=example.com --trusted-ca-file=ca.pem',
   ],
   flags: [
     { name: 'listen-addr', kind: 'string', default: '127.0.0.1:23790', usage: 'address to listen on' },

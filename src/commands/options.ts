@@ -9,11 +9,7 @@ async function run({ io }: Context): Promise<void> {
 
 export const command: Command = {
   use: '',
-  examples: [
-    '$ kvctl options',
-    'The following options can be passed to any command:',
-    '...',
-  ],
+  examples: ['$ kvctl options', 'The following options can be passed to any command:', '...'],
   flags: [],
   run,
 };

@@ -13,10 +13,7 @@ async function run(context: Context): Promise<void> {
 
 export const command: Command = {
   use: '<role name>',
-  examples: [
-    '$ kvctl role add reader',
-    'Role reader created',
-  ],
+  examples: ['$ kvctl role add reader', 'Role reader created'],
   flags: [],
   run,
 };

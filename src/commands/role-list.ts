@@ -13,12 +13,7 @@ async function run(context: Context): Promise<void> {
 
 export const command: Command = {
   use: '',
-  examples: [
-    '$ kvctl role add reader',
-    'Role reader created',
-    '$ kvctl role list',
-    'reader',
-  ],
+  examples: ['$ kvctl role add reader', 'Role reader created', '$ kvctl role list', 'reader'],
   flags: [],
   run,
 };

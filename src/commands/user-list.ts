@@ -13,12 +13,7 @@ async function run(context: Context): Promise<void> {
 
 export const command: Command = {
   use: '',
-  examples: [
-    '$ kvctl user add ann:secret',
-    'User ann created',
-    '$ kvctl user list',
-    'ann',
-  ],
+  examples: ['$ kvctl user add ann:secret', 'User ann created', '$ kvctl user list', 'ann'],
   flags: [],
   run,
 };

@@ -8,11 +8,7 @@ async function run({ io, path }: Context): Promise<void> {
 
 export const command: Command = {
   use: '',
-  examples: [
-    '$ kvctl version',
-    'kvctl version: ...',
-    'API version: 3.7',
-  ],
+  examples: ['$ kvctl version', 'kvctl version: ...', 'API version: 3.7'],
   flags: [],
   run,
 };

@@ -51,7 +51,7 @@ const ID = /\b[0-9a-f]{16}\b/;
 const DEFAULT_ENDPOINT = '127.0.0.1:2379';
 /** Letters that a shell gives a meaning to, and commands that need a process of their own. */
 const NEEDS_SHELL =
-  /[|<>;&`$*~\n]|^(?!kvctl )|^kvctl (lock|elect|watch|snapshot|hashkv|make-mirror|gateway|serve|benchmark|check|defrag|top)\b/;
+  /[|<>;&`$*~\n]|^(?!kvctl )|^kvctl (lock|elect|watch|snapshot|backup|hashkv|make-mirror|gateway|serve|benchmark|check|defrag|top)\b/;
 const TIMEOUT_MS = 15_000;
 const WORD = /(?:[^\s"']|"[^"]*"|'[^']*')+/g;
 
@@ -97,7 +97,10 @@ export class Shell {
     const ended = this.beside.filter(({ exitCode }) => exitCode !== null && exitCode !== 0);
     for (const child of this.started) child.kill('SIGKILL');
     rmSync(this.directory, { recursive: true, force: true });
-    assert.deepEqual(ended.map(({ spawnargs, exitCode }) => [spawnargs.at(-1), exitCode]), []);
+    assert.deepEqual(
+      ended.map(({ spawnargs, exitCode }) => [spawnargs.at(-1), exitCode]),
+      [],
+    );
   }
 
   private filledIn(command: string): string {
@@ -173,7 +176,10 @@ export class Shell {
       () => `no ${JSON.stringify(expected)} in ${JSON.stringify(text())}`,
     );
     child.kill('SIGINT');
+    const timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
     await ended;
+    clearTimeout(timer);
+    assert.notEqual(child.signalCode, 'SIGKILL', `${command} does not end on SIGINT`);
     this.check(text(), { command, expected });
   }
 

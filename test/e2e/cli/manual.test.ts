@@ -20,6 +20,12 @@ const NEEDS_PROCESS = ['member'];
 
 /** What cannot be typed here, and why. */
 const NOT_TYPED: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['kill', 'pause', 'resume', 'start', 'stop']
+      .map((verb) => `cluster ${verb}-member`)
+      .concat(['cluster start', 'cluster status', 'cluster stop'])
+      .map((name) => [name, 'takes several servers, see test/e2e/cluster']),
+  ),
   'auth status': 'takes an etcd of 3.5 or later',
   'benchmark compare': 'takes two clusters',
   'check datascale': 'takes a server process with metrics, and 10,000 puts',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { CommandNode } from '../../../src/commands/command.ts';
 import { ROOT } from '../../../src/commands/table.ts';
+import { TOPICS } from '../../../src/commands/topics/index.ts';
 import { VERSION } from '../../../src/commands/version-numbers.ts';
 import { runInside } from '../../support/command-line.ts';
 
@@ -12,6 +13,9 @@ function* nodes(node: CommandNode, names: readonly string[]): Generator<readonly
   yield [names.join(' '), node];
   for (const child of node.children ?? []) yield* nodes(child, [...names, child.name]);
 }
+
+/** Of the lines of a topic; answers in JSON are long. */
+const WIDEST = 130;
 
 const FLAG_LINE = /^ {2}(?:-\w, | {4})--[\w-]+(?: \w+)? {3,}\S/;
 
@@ -74,6 +78,31 @@ describe('the command line', () => {
     assert.equal(code, 0);
     assert.equal(stdout, '');
     assert.match(stderr, /^Unknown help topic \[`bogus`\]\nUsage:\n {2}kvctl \[command\]\n/);
+  });
+
+  it('has a manual: an overview, topics, and commands that point to topics', async () => {
+    const overview = await run('help');
+    assert.equal(overview.code, 0);
+    for (const { name, title } of TOPICS) {
+      assert.match(overview.stdout, new RegExp(`\n {2}${name} +${title}\n`));
+      const { stdout } = await run(`help ${name}`);
+      assert.ok(stdout.startsWith(`${title}\n\n`), stdout);
+      for (const line of stdout.split('\n')) assert.ok(line.length <= WIDEST, line);
+    }
+    for (const name of ROOT.children!.filter(({ hidden }) => hidden !== true).map((node) => node.name)) {
+      assert.match(overview.stdout, new RegExp(`\n {2}${name} +\\S`));
+    }
+    assert.match((await run('help exit')).stdout, /^Exit codes\n/);
+    assert.match((await run('help get')).stdout, /\nSee also "kvctl help keys": /);
+    assert.match((await run('help lease')).stdout, /^Leases\n\nUsage:\n {2}kvctl lease \[command\]\n/);
+  });
+
+  it('names only commands that are there in its topics', () => {
+    const names = new Set(ROOT.children!.map(({ name }) => name));
+    const planned = new Set(['ls', 'tree', 'du', 'history', 'diff']);
+    for (const { commands } of TOPICS) {
+      for (const name of commands) assert.ok(names.has(name) || planned.has(name), name);
+    }
   });
 
   it('refuses formats before it connects', async () => {
