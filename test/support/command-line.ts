@@ -22,7 +22,9 @@ export async function runInside(
   let stderr = '';
   const lines = stdin.split('\n');
   const io: Io = {
-    write: (data) => out.push(Buffer.from(data)),
+    write: (data) => {
+      out.push(Buffer.from(data));
+    },
     warn: (text) => {
       stderr += `${text}\n`;
     },
