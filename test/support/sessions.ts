@@ -51,7 +51,7 @@ const ID = /\b[0-9a-f]{16}\b/;
 const DEFAULT_ENDPOINT = '127.0.0.1:2379';
 /** Letters that a shell gives a meaning to, and commands that need a process of their own. */
 const NEEDS_SHELL =
-  /[|<>;&`$*~\n]|^(?!kvctl )|^kvctl (lock|elect|watch|snapshot|backup|hashkv|make-mirror|gateway|serve|benchmark|check|defrag|top)\b/;
+  /[|<>;&`$*~\n]|^(?!kvctl )|^kvctl (lock|elect|watch|snapshot|backup|hashkv|make-mirror|gateway|serve|export|import|edit|benchmark|check|defrag|top)\b/;
 const TIMEOUT_MS = 15_000;
 const WORD = /(?:[^\s"']|"[^"]*"|'[^']*')+/g;
 

@@ -39,11 +39,20 @@ export const command: Command = {
 Every value has to be read for that, page by page, at one revision. The sums are what
 the newest values take; a database also holds older revisions (see compaction).`,
   examples: [
+    '$ kvctl put config/db/host 10.0.0.5',
+    'OK',
+    '$ kvctl put config/db/port 5432',
+    'OK',
+    '$ kvctl put users/ann ann@example.com',
+    'OK',
     '# Which part of the store is large?',
-    'kvctl du',
-    '',
+    '$ kvctl du',
+    '40 B  2 keys  config/',
+    '24 B   1 key  users/',
+    '64 B  3 keys  total',
     '# Two levels, exact numbers for a program',
-    'kvctl du registry/ --depth 2 -w json --decode utf8',
+    '$ kvctl du config/ --depth 2 -w json --decode utf8',
+    '{...}',
   ],
   flags: [
     DECODE_FLAG,

@@ -153,7 +153,15 @@ It is saved only if the key was not changed meanwhile; otherwise the text is kep
 file. A lease stays on the key. Nothing is written if the text is the same, or if the
 editor fails. A key that does not exist is created. The line end that editors put behind
 the last line is taken off if the value had none.`,
-  examples: ['# In the editor of the moment', 'EDITOR=nano kvctl edit config/db/port'],
+  examples: [
+    '$ kvctl put config/db/port 5432',
+    'OK',
+    '# In the editor of the moment; here one that needs no hands',
+    "$ EDITOR='sed -i s/5432/6432/' kvctl edit config/db/port",
+    'config/db/port saved at revision 3',
+    '$ kvctl get config/db/port --print-value-only',
+    '6432',
+  ],
   flags: [
     { name: 'binary', kind: 'bool', usage: 'edit a value that is no UTF-8 text' },
     { name: 'keep-newline', kind: 'bool', usage: 'keep the line end at the end of the file' },

@@ -159,12 +159,18 @@ With --output, the file is called <file>.part until it is whole, and --resume go
 with one that was interrupted, at its own revision, as long as that is not compacted.
 Leases are dropped unless --leases says otherwise.`,
   examples: [
-    '# To stdout',
-    'kvctl export config/ > config.jsonl',
-    '',
+    '$ kvctl put config/db/port 5432',
+    'OK',
+    '# To stdout, one JSON object a line',
+    '$ kvctl export config/',
+    '{"kvctl_export":1,"cluster_id":"...","revision":2,"prefix":"config/","count":1}',
+    '{"key":"config/db/port","value":"5432"}',
+    '{"end":true,"keys":1}',
     '# A large store, to a file that can be gone on with',
-    'kvctl export --output all.jsonl',
-    'kvctl export --output all.jsonl --resume',
+    '$ kvctl export --output all.jsonl',
+    '...',
+    '$ kvctl export --output all.jsonl --resume',
+    '...',
   ],
   flags: [
     LEASES_FLAG,

@@ -12,6 +12,8 @@ are on stderr.
   fields     "Name" : value, one a line; keys and values quoted as Go does
   table      members, endpoints, snapshots and other lists in a box
   protobuf   the bytes of the message
+  yaml       for eyes and for other tools
+  ndjson     as json, one line for each item, as they come
 
   $ kvctl put greeting hello
   OK
@@ -22,8 +24,21 @@ are on stderr.
   {"header":{...},"kvs":[{"key":"Z3JlZXRpbmc=","create_revision":2,"mod_revision":2,"version":1,"value":"aGVsbG8="}],"count":1}
   $ kvctl get greeting --print-value-only
   hello
-  $ kvctl put -w table greeting hello
+  $ kvctl get greeting -w table
   Error: table not supported as output format
+
+--decode says what keys and values look like in json, yaml and ndjson: utf8, json, hex, or auto.
+
+  $ kvctl get greeting -w yaml --decode utf8
+  header:
+  ...
+  kvs:
+    - key: greeting
+      create_revision: 2
+      mod_revision: 2
+      version: 1
+      value: hello
+  count: 1
 
 Colours and progress are for terminals only; NO_COLOR=1 turns the colours off.`,
 };
