@@ -10,7 +10,7 @@ are on stderr.
   simple     for people and line-based scripts; keys and values as the bytes they are (default)
   json       one line; keys and values in base64, ids as numbers; --hex for ids of members in hexadecimal
   fields     "Name" : value, one a line; keys and values quoted as Go does
-  table      members, endpoints, snapshots and other lists in a box
+  table      keys, members, endpoints, snapshots and other lists in a box
   protobuf   the bytes of the message
   yaml       for eyes and for other tools
   ndjson     as json, one line for each item, as they come
@@ -25,7 +25,11 @@ are on stderr.
   $ kvctl get greeting --print-value-only
   hello
   $ kvctl get greeting -w table
-  Error: table not supported as output format
+  ┌──────────┬───────┬─────────────────┬──────────────┬─────────┬───────┐
+  │   KEY    │ VALUE │ CREATE REVISION │ MOD REVISION │ VERSION │ LEASE │
+  ├──────────┼───────┼─────────────────┼──────────────┼─────────┼───────┤
+  │ greeting │ hello │               2 │            2 │       1 │       │
+  └──────────┴───────┴─────────────────┴──────────────┴─────────┴───────┘
 
 --decode says what keys and values look like in json, yaml and ndjson: utf8, json, hex, or auto.
 

@@ -43,7 +43,8 @@ describe('the command line', () => {
       assert.ok(
         stdout.endsWith('options" for a list of global command-line options (applies to all commands).\n'),
       );
-      for (const flag of stdout.split('\n').filter((text) => /^ {2,6}--?\w/.test(text))) {
+      const flags = stdout.slice(stdout.indexOf('\nFlags:\n'));
+      for (const flag of flags.split('\n').filter((text) => /^ {2,6}--?\w/.test(text))) {
         if (!flag.includes('kvctl')) assert.match(flag, FLAG_LINE);
       }
     });
