@@ -65,7 +65,7 @@ export async function verifyBackup(path: string, { restoreIn, signal }: VerifyOp
     signal?.throwIfAborted();
     return { revision, changes, bytes: await file.size() };
   } catch (error) {
-    if (signal?.aborted) throw error;
+    if (signal?.aborted || error instanceof BackupError) throw error;
     throw new BackupError(`backup ${path} is not good: ${(error as Error).message}`);
   } finally {
     await file.close();
@@ -98,6 +98,9 @@ async function restoreTest(
       throw new Error(
         `restored, it holds ${found.changes} changes up to revision ${found.revision} instead of ${expected.changes} up to ${expected.revision}`,
       );
+  } catch (error) {
+    // The file itself was found good before: what fails here may also be the place of the test.
+    throw new BackupError(`the restore test of ${source} in ${workDir} failed: ${(error as Error).message}`);
   } finally {
     await rm(root, { recursive: true, force: true });
   }

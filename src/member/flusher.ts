@@ -21,6 +21,7 @@ export class Flusher {
   private readonly timer: Timer;
   private flushing: Promise<void> | undefined;
   private stopped = false;
+  private failed = false;
 
   constructor(options: FlusherOptions) {
     this.o = options;
@@ -34,16 +35,23 @@ export class Flusher {
     if (!this.flushing && this.o.buffer.pendingWrites >= this.o.maxWrites) void this.flush();
   }
 
-  /** Makes everything written so far durable. */
+  /** Makes everything written so far durable. When that fails it never resolves: nobody goes on as if it were. */
   async flush(): Promise<void> {
     while (this.flushing) await this.flushing;
-    if (this.stopped) return;
-    const since = this.o.clock.now();
-    this.flushing = this.o.buffer.flush();
-    try {
+    if (!this.stopped) {
+      this.flushing = this.commit();
       await this.flushing;
+    }
+    if (this.failed) await new Promise(() => {});
+  }
+
+  private async commit(): Promise<void> {
+    const since = this.o.clock.now();
+    try {
+      await this.o.buffer.flush();
       this.o.onFlushed(this.o.clock.now() - since);
     } catch (error) {
+      this.failed = true;
       this.stopped = true;
       this.o.onFatal(error as Error);
     } finally {
@@ -67,7 +75,8 @@ export class Flusher {
   /** No flush starts afterwards; one under way is waited for. */
   async stop(): Promise<void> {
     this.timer.cancel();
-    await this.flush();
+    while (this.flushing) await this.flushing;
+    if (!this.stopped) await this.commit();
     this.stopped = true;
   }
 }

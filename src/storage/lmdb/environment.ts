@@ -15,6 +15,7 @@ import {
   type Bucket,
   type ScanOptions,
 } from '../../core/ports/backend.ts';
+import { explainCommit } from './commit-error.ts';
 import { META_PAGES, PAGE_BYTES } from './file/layout.ts';
 import { seal, sealedName, unseal } from './seal.ts';
 
@@ -57,6 +58,8 @@ interface LmdbStats extends LmdbTree {
 }
 
 export interface Environment {
+  /** Where it was opened; its file may have another name by now, in the same directory. */
+  readonly path: string;
   readonly root: RootDatabase<Buffer, Uint8Array>;
   readonly buckets: Readonly<Record<Bucket, LmdbBucket>>;
 }
@@ -80,14 +83,17 @@ export function openEnvironment(path: string, mapSize: number, noSync = false): 
       return [bucket, root.openDB(options as never)];
     }),
   );
-  return { root, buckets: buckets as unknown as Record<Bucket, LmdbBucket> };
+  return { path, root, buckets: buckets as unknown as Record<Bucket, LmdbBucket> };
 }
 
 /**
  * All in one turn of the event loop: lmdb-js makes one transaction of it. It hands out several promises for that, one
  * of them only after the turn; each has to be waited for, or a failed commit is an unhandled rejection.
  */
-export function writeTo({ buckets, root }: Environment, writes: readonly BackendWrite[]): Promise<void> {
+export function writeTo(
+  { buckets, root, path }: Environment,
+  writes: readonly BackendWrite[],
+): Promise<void> {
   if (writes.length === 0) return Promise.resolve();
   const parts: Promise<unknown>[] = [];
   for (const { bucket, key, value } of writes) {
@@ -97,7 +103,10 @@ export function writeTo({ buckets, root }: Environment, writes: readonly Backend
     if (part !== parts[parts.length - 1]) parts.push(part);
   }
   parts.push(new Promise((resolve, reject) => setImmediate(() => root.committed.then(resolve, reject))));
-  return Promise.all(parts).then(() => undefined, rethrow);
+  return Promise.all(parts).then(
+    () => undefined,
+    (error) => explainCommit(error, path),
+  );
 }
 
 /** @throws DamagedEntry */
@@ -131,10 +140,4 @@ export function sizesOf({ buckets }: Environment): BackendSizes {
 
 function pagesOf(tree: LmdbTree): number {
   return tree.treeBranchPageCount + tree.treeLeafPageCount + tree.overflowPages;
-}
-
-/** lmdb-js rejects at once and tells why in a second promise, which nobody else waits for. */
-async function rethrow(error: Error & { commitError?: Promise<never> }): Promise<never> {
-  const cause = await error.commitError?.catch((reason: unknown) => reason);
-  throw new Error('the backend could not commit', { cause: cause ?? error });
 }
