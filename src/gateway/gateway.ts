@@ -29,6 +29,8 @@ export interface GatewayOptions {
 }
 
 const DIAL_MS = 5000;
+/** Failures of this machine, which say nothing about the endpoint: no descriptors, no ports, no memory. */
+const OWN_FAILURES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM']);
 /** Connections that may wait to be accepted; the system's own limit may be lower. */
 const BACKLOG = 4096;
 
@@ -59,6 +61,10 @@ export class Gateway {
       this.server.once('error', reject);
       this.server.listen({ host, port, backlog: BACKLOG }, () => {
         this.server.removeListener('error', reject);
+        // A connection that could not be accepted is lost, and nothing else.
+        this.server.on('error', (error) => {
+          this.o.log.warn('failed to accept a connection', { error: error.message });
+        });
         this.prober = setInterval(() => this.probe(), retryDelayMs);
         resolve(this.server.address() as AddressInfo);
       });
@@ -95,6 +101,11 @@ export class Gateway {
       return;
     }
     const upstream = this.connect(endpoint, (error) => {
+      if (OWN_FAILURES.has(error.code ?? '')) {
+        this.o.log.warn('failed to connect', { address: endpoint.address, error: error.message });
+        client.destroy();
+        return;
+      }
       this.deactivate(endpoint, error);
       tried.add(endpoint);
       this.dial(client, tried);
@@ -106,11 +117,11 @@ export class Gateway {
   }
 
   /** A connection on its way; `failed` is called once if it never comes to be. */
-  private connect(endpoint: GatewayEndpoint, failed: (error: Error) => void): Socket {
+  private connect(endpoint: GatewayEndpoint, failed: (error: NodeJS.ErrnoException) => void): Socket {
     const { host, port } = endpoint;
     const socket = connect({ host, port, allowHalfOpen: true, noDelay: true });
     const late = setTimeout(() => socket.destroy(new Error('i/o timeout')), this.o.dialMs ?? DIAL_MS);
-    const fail = (error: Error): void => {
+    const fail = (error: NodeJS.ErrnoException): void => {
       clearTimeout(late);
       failed(error);
     };

@@ -49,6 +49,8 @@ export function listen(url: ServerUrl): Promise<Listener> {
     if (isUnix) rmSync(url.address, { force: true });
     server.listen(isUnix ? { path: url.address } : { host: hostToBind(url), port: url.port }, () => {
       server.removeAllListeners('error');
+      // A connection that could not be accepted, for want of descriptors, is lost, and nothing else.
+      server.on('error', () => {});
       resolve({
         url,
         address: addressOf(server),

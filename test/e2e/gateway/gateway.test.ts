@@ -67,16 +67,18 @@ describe('kvctl gateway start', function () {
   });
   after(() => member.dispose());
 
-  async function launch(args: readonly string[], env: Record<string, string> = {}): Promise<GatewayProcess> {
+  /** `descriptors`: the most that the process may have open. */
+  async function launch(
+    args: readonly string[],
+    env: Record<string, string> = {},
+    descriptors = '$(ulimit -Hn)',
+  ): Promise<GatewayProcess> {
     const address = `127.0.0.1:${(await freePorts(1))[0]}`;
-    const child = spawn(
-      process.execPath,
-      [kvctlBin, 'gateway', 'start', `--listen-addr=${address}`, ...args],
-      {
-        env: { ...process.env, ...env },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
+    const limited = ['-c', `ulimit -n ${descriptors}; exec "$@"`, 'sh', process.execPath, kvctlBin];
+    const child = spawn('sh', [...limited, 'gateway', 'start', `--listen-addr=${address}`, ...args], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     started.push(child);
     let stderr = '';
     let stdout = '';
@@ -130,7 +132,9 @@ describe('kvctl gateway start', function () {
     for (let i = 0; i < count; i++) {
       const socket = connect(Number(address.split(':')[1]), '127.0.0.1');
       names.push(
-        await new Promise((resolve) => socket.once('data', (chunk: Buffer) => resolve(chunk.toString()))),
+        await new Promise((resolve) => {
+          socket.once('data', (chunk: Buffer) => resolve(chunk.toString())).once('close', () => resolve(''));
+        }),
       );
       sockets.push(socket);
     }
@@ -235,6 +239,22 @@ describe('kvctl gateway start', function () {
     console.log(`      ${count} connections, ${Math.round(each)} bytes of resident memory each`);
     assert.ok(each < 64 * 1024, `${each} bytes a connection`);
     for (const socket of sockets) socket.destroy();
+  });
+
+  it('outlives a want of file descriptors, and does not hold it against the endpoint', async () => {
+    const port = await greeter('a');
+    const gateway = await launch([`--endpoints=127.0.0.1:${port}`], {}, '64');
+    await gateway.logged('ready to proxy client requests');
+    const at = Number(gateway.address.split(':')[1]);
+    const sockets = Array.from({ length: 80 }, () => connect(at, '127.0.0.1').on('error', () => {}));
+    await gateway.logged('failed to connect');
+    for (const socket of sockets) socket.destroy();
+    await until(
+      async () => (await greetings(gateway.address, 1))[0] === 'a',
+      5000,
+      () => 'nobody greets any more',
+    );
+    assert.ok(!gateway.lines().some(({ msg }) => msg === 'deactivated endpoint'));
   });
 
   describe('discovery by SRV', () => {
