@@ -56,7 +56,7 @@ async function preview(context: Context, range: KeySpan): Promise<void> {
   const all: Uint8Array[] = [];
   let [count, revision] = [0, 0];
   for await (const page of pages(read, range, { keysOnly: true })) {
-    if (revision === 0) revision = page.header!.revision;
+    revision = page.revision;
     const keys = page.kvs.map((kv) => kv.key);
     count += keys.length;
     if (streams) await context.print('deletePreview', { revision, keys, count: undefined });

@@ -57,16 +57,32 @@ export function shown(bytes: Uint8Array): string {
 /** Characters of a value in a table; the rest is said to be there. */
 const CELL_WIDTH = 60;
 
+/** Text of several lines on one, for a look at it: what it was exactly does not matter there. */
+function inOneLine(bytes: Uint8Array): string {
+  const text = utf8Of(bytes)
+    ?.replace(/\s*\n\s*(?=\S)/g, ' ⏎ ')
+    .replace(/\s*\n\s*$/, ' ⏎');
+  return text === undefined ? shown(bytes) : shown(Buffer.from(text));
+}
+
+function previewText(bytes: Uint8Array, decoding: Decoding | undefined): string {
+  if (decoding === 'hex' || decoding === 'base64') return asBuffer(bytes).toString(decoding);
+  return inOneLine(bytes);
+}
+
 /** The bytes on one line, cut where they are too long to be looked at. */
 export function preview(bytes: Uint8Array, decoding: Decoding | undefined, width = CELL_WIDTH): string {
-  const head = bytes.length > width * 4 ? bytes.subarray(0, width * 4) : bytes;
-  const text =
-    decoding === 'hex'
-      ? asBuffer(head).toString('hex')
-      : decoding === 'base64'
-        ? asBuffer(head).toString('base64')
-        : shown(head);
-  const letters = Array.from(text);
-  if (letters.length <= width && head.length === bytes.length) return text;
+  // Four bytes make at most one letter that is cut in two.
+  const isCut = bytes.length > width * 4;
+  const head = isCut ? wholeLetters(bytes.subarray(0, width * 4)) : bytes;
+  const letters = Array.from(previewText(head, decoding));
+  if (letters.length <= width && !isCut) return letters.join('');
   return `${letters.slice(0, width - 1).join('')}…`;
+}
+
+/** Without the beginning of a letter at the end. */
+function wholeLetters(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length;
+  while (end > 0 && bytes.length - end < 4 && (bytes[end - 1] & 0xc0) === 0x80) end--;
+  return end > 0 && bytes[end - 1] >= 0xc0 ? bytes.subarray(0, end - 1) : bytes;
 }

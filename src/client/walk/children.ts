@@ -6,7 +6,7 @@ import { asBuffer } from '../../core/wire/bytes.ts';
 import type { KeyValue } from '../../core/wire/gen/kv.ts';
 import { prefixSpan } from '../range.ts';
 import type { ReadRange } from './range-reader.ts';
-import { skipScan } from './skip-scan.ts';
+import { type ScanOptions, skipScan } from './skip-scan.ts';
 
 export interface Child {
   /** The whole key, or the whole prefix of a group, which ends with the separator. */
@@ -22,11 +22,10 @@ export function groupOf(key: Uint8Array, length: number, separator: Uint8Array):
   return at === -1 ? undefined : key.subarray(0, at + separator.length);
 }
 
-export interface ChildrenOptions {
+export interface ChildrenOptions extends ScanOptions {
   readonly prefix: Uint8Array;
   /** Not empty. */
   readonly separator: Uint8Array;
-  readonly revision?: number;
 }
 
 export interface ChildrenPage {
@@ -39,9 +38,9 @@ export async function* children(
   read: ReadRange,
   options: ChildrenOptions,
 ): AsyncGenerator<ChildrenPage, void> {
-  const { prefix, separator, revision } = options;
+  const { prefix, separator } = options;
   const group = (kv: KeyValue) => groupOf(kv.key, prefix.length, separator);
-  for await (const page of skipScan(read, prefixSpan(prefix), group, { revision })) {
+  for await (const page of skipScan(read, prefixSpan(prefix), group, options)) {
     const found = page.visited.map((kv): Child => {
       const key = group(kv);
       return key === undefined ? { key: kv.key, isGroup: false, kv } : { key, isGroup: true, kv };

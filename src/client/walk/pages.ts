@@ -1,7 +1,8 @@
 /** Everything in a range at one revision, in pages whose size in bytes stays about the same whatever the values are. */
-import type { RangeResponse } from '../../core/wire/gen/rpc.ts';
+import type { KeyValue } from '../../core/wire/gen/kv.ts';
 import type { KeySpan } from '../range.ts';
 import { keyAfter, type ReadRange } from './range-reader.ts';
+import { type Stretch, WindowedReader, type WindowOptions } from './window.ts';
 
 /** A page aims at this many bytes of keys and values. */
 const PAGE_BYTES = 1024 * 1024;
@@ -12,15 +13,15 @@ const MOST_GROWTH = 8;
 /** What a pair takes beside its key and value: revisions, lease and framing, in bytes. */
 const PAIR_OVERHEAD_BYTES = 24;
 
-export interface PageOptions {
-  /** 0 or undefined: that of the first answer. */
-  readonly revision?: number;
-  readonly keysOnly?: boolean;
+export interface Page {
+  /** Of the walk. */
+  readonly revision: number;
+  readonly kvs: readonly KeyValue[];
 }
 
-function sizeOf(page: RangeResponse): number {
+function sizeOf(kvs: readonly KeyValue[]): number {
   let bytes = 0;
-  for (const kv of page.kvs) bytes += kv.key.length + kv.value.length + PAIR_OVERHEAD_BYTES;
+  for (const kv of kvs) bytes += kv.key.length + kv.value.length + PAIR_OVERHEAD_BYTES;
   return bytes;
 }
 
@@ -31,35 +32,25 @@ export function nextLimit(limit: number, keys: number, bytes: number): number {
   return Math.max(1, Math.min(fitting, limit * MOST_GROWTH, MOST_PAGE_KEYS));
 }
 
-/**
- * Pages in key order; the header of each has the revision of now, `count` the keys from that page on. The next page is
- * on its way while a page is looked at.
- */
+/** Pages in key order. The next one is on its way while a page is looked at. */
 export async function* pages(
   read: ReadRange,
   span: KeySpan,
-  options: PageOptions = {},
-): AsyncGenerator<RangeResponse, void> {
+  options: WindowOptions = {},
+): AsyncGenerator<Page, void> {
   let limit = FIRST_PAGE_KEYS;
-  let revision = options.revision ?? 0;
+  const reader = new WindowedReader(read, span, options);
   const ask = (key: Uint8Array) => {
-    const answer = read({
-      key,
-      rangeEnd: span.rangeEnd,
-      limit,
-      revision,
-      keysOnly: options.keysOnly ?? false,
-    });
+    const answer = reader.next(key, limit);
     answer.catch(() => undefined); // seen when it is awaited, if it ever is
     return answer;
   };
-  let coming: Promise<RangeResponse> | undefined = ask(span.key);
+  let coming: Promise<Stretch> | undefined = ask(span.key);
   while (coming !== undefined) {
-    const page: RangeResponse = await coming;
-    if (revision === 0) revision = page.header!.revision;
-    limit = nextLimit(limit, page.kvs.length, sizeOf(page));
-    const last = page.kvs.at(-1);
-    coming = page.more && last !== undefined ? ask(keyAfter(last.key)) : undefined;
-    yield page;
+    const { kvs, more }: Stretch = await coming;
+    limit = nextLimit(limit, kvs.length, sizeOf(kvs));
+    const last = kvs.at(-1);
+    coming = more && last !== undefined ? ask(keyAfter(last.key)) : undefined;
+    yield { revision: reader.revision, kvs };
   }
 }

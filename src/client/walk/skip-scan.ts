@@ -5,9 +5,9 @@
  */
 import { compareBytes } from '../../core/wire/bytes.ts';
 import type { KeyValue } from '../../core/wire/gen/kv.ts';
-import type { RangeResponse } from '../../core/wire/gen/rpc.ts';
 import { type KeySpan, NO_END, prefixEnd } from '../range.ts';
 import { keyAfter, type ReadRange } from './range-reader.ts';
+import { type Stretch, WindowedReader, type WindowOptions } from './window.ts';
 
 /** Keys of the smallest request: so many cost hardly more than one, and may be several groups. */
 export const FEWEST_KEYS = 16;
@@ -23,6 +23,8 @@ export interface ScannedPage {
   readonly visited: readonly KeyValue[];
 }
 
+export type ScanOptions = Pick<WindowOptions, 'revision' | 'wideKeys'>;
+
 /** The first key behind all that begin with `prefix`; undefined if there can be none. */
 function behind(prefix: Uint8Array): Uint8Array | undefined {
   const end = prefixEnd(prefix);
@@ -35,20 +37,13 @@ export async function* skipScan(
   read: ReadRange,
   span: KeySpan,
   visit: Visit,
-  options: { readonly revision?: number } = {},
+  options: ScanOptions = {},
 ): AsyncGenerator<ScannedPage, void> {
-  let revision = options.revision ?? 0;
+  const reader = new WindowedReader(read, span, { ...options, keysOnly: true });
   let limit = FEWEST_KEYS;
   let cursor: Uint8Array | undefined = span.key;
   while (cursor !== undefined && (isNoEnd(span.rangeEnd) || compareBytes(cursor, span.rangeEnd) < 0)) {
-    const page: RangeResponse = await read({
-      key: cursor,
-      rangeEnd: span.rangeEnd,
-      limit,
-      revision,
-      keysOnly: true,
-    });
-    if (revision === 0) revision = page.header!.revision;
+    const page: Stretch = await reader.next(cursor, limit);
     const visited: KeyValue[] = [];
     let jumped: Uint8Array | undefined;
     /** Where the walk goes on; undefined when a jump left nothing behind it. */
@@ -60,7 +55,7 @@ export async function* skipScan(
       visited.push(kv);
       next = jumped === undefined ? keyAfter(kv.key) : behind(jumped);
     }
-    yield { revision, visited };
+    yield { revision: reader.revision, visited };
     if (!page.more) return;
     cursor = next;
     limit = Math.min(MOST_KEYS, Math.max(FEWEST_KEYS, 2 * visited.length));

@@ -7,7 +7,7 @@ import { prefixEnd, prefixSpan } from '../range.ts';
 import { groupOf } from './children.ts';
 import { inParallel } from './parallel.ts';
 import type { ReadRange } from './range-reader.ts';
-import { skipScan } from './skip-scan.ts';
+import { type ScanOptions, skipScan } from './skip-scan.ts';
 
 export interface TreeNode {
   /** The whole key, or the whole prefix of a group. */
@@ -22,7 +22,7 @@ export interface TreeNode {
   hidden?: number;
 }
 
-export interface TreeOptions {
+export interface TreeOptions extends ScanOptions {
   readonly prefix: Uint8Array;
   readonly separator: Uint8Array;
   /** Groups within groups that are opened; 0: all. */
@@ -31,7 +31,6 @@ export interface TreeOptions {
   readonly limit: number;
   /** Entries that are shown in all; 0: all. */
   readonly mostEntries: number;
-  readonly revision?: number;
 }
 
 export interface Tree {
@@ -117,7 +116,7 @@ function startsWith(key: Uint8Array, prefix: Uint8Array): boolean {
 export async function readTree(read: ReadRange, options: TreeOptions): Promise<Tree> {
   const builder = new TreeBuilder(options);
   let revision = options.revision ?? 0;
-  const scan = skipScan(read, prefixSpan(options.prefix), (kv) => builder.visit(kv), { revision });
+  const scan = skipScan(read, prefixSpan(options.prefix), (kv) => builder.visit(kv), options);
   for await (const page of scan) revision = page.revision;
   await inParallel(builder.sums, async ({ key, rangeEnd, assign }) => {
     assign((await read({ key, rangeEnd, revision, countOnly: true })).count);

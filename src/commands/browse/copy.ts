@@ -6,7 +6,7 @@ import type { Command, Context } from '../command.ts';
 import { badArgs } from '../exit.ts';
 import { argumentBytes } from '../io.ts';
 import { withProgress } from '../progress.ts';
-import { countOf, REV_FLAG, readerOf } from './reading.ts';
+import { countOf, countToShow, REV_FLAG, readerOf } from './reading.ts';
 import {
   LEASES_FLAG,
   leaseFor,
@@ -35,16 +35,16 @@ async function run(context: Context): Promise<void> {
   const client = await context.client();
   const read = readerOf(context, client);
   const writer = writerOf(context, client, choices);
-  await withProgress(io, { label: 'Copying', unit: 'keys' }, (progress) =>
+  const span = prefixSpan(from);
+  const total = await countToShow(read, span, revision);
+  await withProgress(io, { label: 'Copying', unit: 'keys', total }, (progress) =>
     transferring(writer, 'copied', async () => {
-      let seen = 0;
-      for await (const page of pages(read, prefixSpan(from), { revision })) {
-        if (revision === 0) revision = page.header!.revision;
-        const total = seen + page.count;
+      for await (const page of pages(read, span, { revision })) {
+        revision = page.revision;
         for (const kv of page.kvs) {
           const key = Buffer.concat([to, kv.key.subarray(from.length)]);
           await writer.put({ key, value: kv.value, lease: leaseFor(choices.leases, kv.key, kv.lease) });
-          progress.set(++seen, total);
+          progress.add();
         }
       }
       await writer.flush();

@@ -5,7 +5,15 @@ import { UsageSums } from '../../client/walk/usage.ts';
 import type { Command, Context } from '../command.ts';
 import { DECODE_FLAG, decodingOf } from '../decoding.ts';
 import { withProgress } from '../progress.ts';
-import { countOf, prefixArgument, REV_FLAG, readerOf, SEPARATOR_FLAG, separatorOf } from './reading.ts';
+import {
+  countOf,
+  countToShow,
+  prefixArgument,
+  REV_FLAG,
+  readerOf,
+  SEPARATOR_FLAG,
+  separatorOf,
+} from './reading.ts';
 
 const DEFAULT_LIMIT = 100;
 
@@ -18,12 +26,13 @@ async function run(context: Context): Promise<void> {
   const sums = new UsageSums({ prefix, separator, depth: countOf(flags, 'depth', 1) });
   let revision = countOf(flags, 'rev');
   const read = readerOf(context, await context.client());
-  await withProgress(io, { label: 'Reading', unit: 'keys' }, async (progress) => {
-    for await (const page of pages(read, prefixSpan(prefix), { revision })) {
+  const span = prefixSpan(prefix);
+  const total = await countToShow(read, span, revision);
+  await withProgress(io, { label: 'Reading', unit: 'keys', total }, async (progress) => {
+    for await (const page of pages(read, span, { revision })) {
+      revision = page.revision;
       for (const kv of page.kvs) sums.add(kv);
-      if (revision === 0) revision = page.header!.revision;
-      // `count` is that of this page and all behind it.
-      progress.set(sums.total.keys, sums.total.keys - page.kvs.length + page.count);
+      progress.set(sums.total.keys);
     }
   });
   const rows = sums.sorted();

@@ -92,13 +92,11 @@ function sameCluster(context: Context, part: ExportHeader, now: ExportHeader): v
   }
 }
 
-/** The unfinished export at `path`. @throws CommandError if there is none that can be gone on with */
-async function unfinished(path: string): Promise<PartialExport> {
+/** The unfinished export at `path`; undefined if it has not even a header. */
+async function unfinished(path: string): Promise<PartialExport | undefined> {
   adoptUnfinished(path);
   if (!existsSync(partOf(path))) throw badArgs(`there is no ${partOf(path)} to go on with`);
-  const part = await readPartialExport(partOf(path));
-  if (part === undefined) throw badArgs(`${partOf(path)} is empty; start without --resume`);
-  return part;
+  return readPartialExport(partOf(path));
 }
 
 async function run(context: Context): Promise<void> {

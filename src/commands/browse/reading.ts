@@ -5,12 +5,14 @@
  * This file: flags and requests that they share.
  */
 import type { Client } from '../../client/index.ts';
+import type { KeySpan } from '../../client/range.ts';
 import type { ReadRange } from '../../client/walk/range-reader.ts';
 import { KVService } from '../../core/wire/gen/rpc.ts';
 import type { Context } from '../command.ts';
 import { badArgs } from '../exit.ts';
 import type { FlagReader, FlagSpec } from '../grammar/flags.ts';
 import { argumentBytes } from '../io.ts';
+import { statusTerminal } from '../terminal.ts';
 import { timeoutFromNow } from '../timeouts.ts';
 
 export const SEPARATOR_FLAG: FlagSpec = {
@@ -53,4 +55,14 @@ export function prefixArgument({ args, path }: Pick<Context, 'args' | 'path'>): 
 /** A walk is many requests; `--command-timeout` bounds each of them. */
 export function readerOf(context: Context, client: Client): ReadRange {
   return (request) => client.call(KVService.range, request, { deadline: timeoutFromNow(context) });
+}
+
+/** How many keys there are to go through; asked for only where somebody looks on. */
+export async function countToShow(
+  read: ReadRange,
+  span: KeySpan,
+  revision: number,
+): Promise<number | undefined> {
+  if (statusTerminal() === undefined) return undefined;
+  return (await read({ ...span, revision, countOnly: true })).count;
 }

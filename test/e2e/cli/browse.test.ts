@@ -338,6 +338,8 @@ for (const world of WORLDS) {
         );
         assert.deepEqual(readFileSync(path), whole);
         await out('del x/late');
+        writeFileSync(`${file('begun')}.part`, '{"kvctl_exp');
+        assert.match(await out(`export d/ -o ${file('begun')} --resume`), /^exported 3 keys, /);
         await fails(`export -o ${file('none')} --resume`, 128, /there is no .*none\.part to go on with\n$/);
         await fails(`export -o /nonexistent/x`, 1, /^Error: cannot write \/nonexistent\/x\.part: /);
         await fails(`export z/ --output ${path} --resume`, 128, /is of another prefix\n$/);

@@ -70,5 +70,8 @@ describe('bytes that people read', () => {
     assert.equal(preview(bytes('abcdefg'), undefined, 6), 'abcde…');
     assert.equal(preview(Buffer.alloc(1024 * 1024, 'x'), undefined, 6), 'xxxxx…');
     assert.equal(preview(bytes('\xff\x00'), 'hex'), 'ff00');
+    assert.equal(preview(Buffer.from('é'.repeat(100)), undefined, 6), 'ééééé…');
+    assert.equal(preview(Buffer.from(`a${'é'.repeat(100)}`), undefined, 6), 'aéééé…');
+    assert.equal(preview(bytes('{"a": 1,\n  "b": 2}\n'), undefined), '{"a": 1, ⏎ "b": 2} ⏎');
   });
 });

@@ -5,11 +5,24 @@ import { type RangeRequest, RangeResponse, ResponseHeader } from '../../../../sr
 
 export type Contents = Readonly<Record<string, string>>;
 
+/** Index of the first pair whose key is not smaller. */
+function firstFrom(kvs: readonly KeyValue[], key: Uint8Array): number {
+  let [low, high] = [0, kvs.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compareBytes(kvs[middle].key, key) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 export class KeysInMemory {
   readonly asked: Partial<RangeRequest>[] = [];
   /** Keys that went over the wire. */
   keysSent = 0;
   bytesSent = 0;
+  /** Keys that etcd before 3.7 would have gone through. */
+  keysCounted = 0;
   /** What there was at revision 1, 2, ...; keys and values are latin1. */
   private readonly states: (readonly KeyValue[])[] = [];
 
@@ -37,15 +50,15 @@ export class KeysInMemory {
     const { key = Buffer.of(), rangeEnd = Buffer.of(), limit = 0, revision = 0 } = request;
     const now = this.states.length;
     const all = this.states[(revision === 0 ? now : revision) - 1] ?? [];
-    const isIn = (kv: KeyValue) =>
-      rangeEnd.length === 0
-        ? compareBytes(kv.key, key) === 0
-        : compareBytes(kv.key, key) >= 0 &&
-          ((rangeEnd.length === 1 && rangeEnd[0] === 0) || compareBytes(kv.key, rangeEnd) < 0);
-    const found = all.filter(isIn);
+    const from = firstFrom(all, key);
+    const isOne = rangeEnd.length === 0;
+    const isOpen = rangeEnd.length === 1 && rangeEnd[0] === 0;
+    const end = isOne ? Buffer.concat([key, Buffer.of(0)]) : rangeEnd;
+    const found = all.slice(from, isOpen ? all.length : Math.max(from, firstFrom(all, end)));
     const sent = request.countOnly === true ? [] : limit > 0 ? found.slice(0, limit) : found;
     const kvs = request.keysOnly === true ? sent.map((kv) => ({ ...kv, value: Buffer.of() })) : sent;
     this.keysSent += kvs.length;
+    this.keysCounted += found.length;
     for (const kv of kvs) this.bytesSent += kv.key.length + kv.value.length;
     const header = ResponseHeader.create({ revision: now });
     const more = request.countOnly !== true && sent.length < found.length;
