@@ -1,14 +1,15 @@
 /**
  * `npm run upkeep`: what the chores of a database cost those who use it. kvctl and a real etcd, one after the other in the
  * same run, are filled, then put under a load of a fixed pace, and meanwhile a snapshot is saved, the history compacted,
- * the database defragmented; then each lives on with automatic compaction, and the size of its file is watched. Writes
- * docs/upkeep.md and docs/upkeep.svg. A measurement, not a test; everything is bounded in time.
+ * the database defragmented; then each lives on with automatic compaction, and the size of its file is watched. Writes the
+ * measured part of docs/upkeep.md (between two marks; the rest is written by hand) and docs/upkeep.svg. A measurement, not
+ * a test; everything is bounded in time.
  *
  *   npm run upkeep -- [--etcd FILE] [--rate 5000] [--gets 1000] [--seconds 15] [--churn 60] [--keys 100000]
  *                     [--versions 6] [--value 256] [--out docs/upkeep]
  */
 import { execFileSync } from 'node:child_process';
-import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { LoadConnection } from '../src/bench/client/connection.ts';
@@ -51,6 +52,8 @@ const FILL_IN_FLIGHT = 64;
 const CHORE_TIMEOUT_MS = 600_000;
 const CHURN_RETENTION = '2s';
 const MIB = 2 ** 20;
+const BEGIN = '<!-- measured -->';
+const END = '<!-- end of what is measured -->';
 const FLAGS = ['--quota-backend-bytes=8589934592'];
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
@@ -288,9 +291,7 @@ function report(ours: Measured, theirs: Measured): string {
     version,
     `${ours.failures} requests to kvctl and ${theirs.failures} to etcd failed`,
   ];
-  return `# Upkeep under load
-
-Made by \`${['npm run upkeep', ...(words.length > 0 ? ['--', ...words] : [])].join(' ')}\` on ${new Date().toISOString().slice(0, 10)}; not edited by hand.
+  return `Made by \`${['npm run upkeep', ...(words.length > 0 ? ['--', ...words] : [])].join(' ')}\` on ${new Date().toISOString().slice(0, 10)}; not edited by hand.
 
 ${facts.map((fact) => `- ${fact}`).join('\n')}
 
@@ -307,8 +308,17 @@ Churn: the same load on an empty server for ${options.churn} s with \`--auto-com
 ${sizeTable(ours, theirs)}`;
 }
 
+/** The file with this in place of what was measured before. */
+function withMeasured(path: string, text: string): string {
+  const old = existsSync(path) ? readFileSync(path, 'utf8') : `${BEGIN}\n${END}\n`;
+  const from = old.indexOf(BEGIN);
+  const to = old.indexOf(END);
+  if (from < 0 || to < from) throw new Error(`${path} has no place between ${BEGIN} and ${END}`);
+  return `${old.slice(0, from + BEGIN.length)}\n\n${text}\n${old.slice(to)}`;
+}
+
 const machine = machineLines();
 const ours = await measure('kvctl', (more) => startKvctl({ args: [...FLAGS, ...more] }));
 const theirs = await measure('etcd', (more) => startEtcd(options.etcd, { args: [...FLAGS, ...more] }));
 writeFileSync(`${options.out}.svg`, latencyPlot([ours.panel, theirs.panel]));
-writeFileSync(`${options.out}.md`, report(ours, theirs));
+writeFileSync(`${options.out}.md`, withMeasured(`${options.out}.md`, report(ours, theirs)));

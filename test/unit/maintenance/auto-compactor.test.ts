@@ -66,6 +66,47 @@ describe('automatic compaction', () => {
     assert.deepEqual(w.done, ['600:1', '660:55', '720:115']);
   });
 
+  it('periodic, ninety minutes: no whole number of hours, the same rule', async () => {
+    const w = world({ mode: 'periodic', retentionMs: 90 * MINUTE });
+    await pass(w, 89);
+    assert.deepEqual(w.done, []);
+    await pass(w, 122);
+    assert.deepEqual(w.done, ['90:1', '150:55', '210:115']);
+  });
+
+  it('periodic, a second: samples ten times a second', async () => {
+    const w = world({ mode: 'periodic', retentionMs: 1000 });
+    w.pace = 60_000;
+    await pass(w, 3.05 / 60);
+    assert.deepEqual(
+      w.done.map((each) => Math.round(Number(each.split(':')[0]) * 60_000)),
+      [1000, 2000, 3000],
+    );
+    for (const each of w.done.slice(1)) {
+      const [minute, revision] = each.split(':').map(Number);
+      const age = minute * 60_000 - (revision - 1);
+      assert.ok(age >= 1000 && age <= 1200, `${each}: ${age} ms old`);
+    }
+  });
+
+  it('periodic: a compaction that takes long is not begun twice, and the next counts from its beginning', async () => {
+    const clock = new VirtualClock();
+    const begun: number[] = [];
+    new AutoCompactor({
+      clock,
+      policy: { mode: 'periodic', retentionMs: HOUR },
+      currentRevision: () => 1 + Math.round(clock.now() / MINUTE),
+      isLeader: () => true,
+      compact(_revision, done) {
+        begun.push(clock.now() / MINUTE);
+        clock.after(20 * MINUTE, () => done(undefined));
+      },
+      onReport() {},
+    });
+    await pass({ clock } as World, 200);
+    assert.deepEqual(begun, [60, 120, 180]);
+  });
+
   it('periodic: a revision that was compacted already is not compacted again', async () => {
     const w = world({ mode: 'periodic', retentionMs: HOUR });
     w.pace = 0;
