@@ -47,9 +47,14 @@ export interface Command {
   readonly rawArguments?: boolean;
   /** Arguments that the grammar itself refuses: a usage error, exit code 1. */
   readonly refuse?: (args: readonly string[], path: string) => string | undefined;
+  /** What its arguments are, in order, for shells that complete them. */
+  readonly completes?: readonly Completed[];
   /** The exit code, if it is not 0. Throws CommandError, StatusError, ... */
   run(context: Context): Promise<number | undefined> | Promise<void>;
 }
+
+/** What a shell may offer in the place of an argument. */
+export type Completed = 'key' | 'context' | 'help' | readonly string[];
 
 /** A node of the command tree: a command that is loaded when it is called, or a group. */
 export interface CommandNode extends HelpNode {

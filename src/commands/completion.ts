@@ -5,12 +5,22 @@ import { PROGRAM } from './table.ts';
 const bash = `# bash completion for ${PROGRAM}                              -*- shell-script -*-
 
 __${PROGRAM}_complete() {
-    local words
+    # Words as they were typed: those of bash are cut at '=' and ':' too.
+    local line="\${COMP_LINE:0:COMP_POINT}" current="\${COMP_WORDS[COMP_CWORD]}"
+    local words word lead quoted
+    read -a words <<< "$line"
+    [[ $line == *[[:space:]] ]] && words+=('')
+    [[ $current == [=:] ]] && current=
+    word="\${words[\${#words[@]}-1]}"
+    lead="\${word%"$current"}"
     COMPREPLY=()
-    words=$(${PROGRAM} __complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null | cut -f1)
-    while IFS='' read -r word; do
-        COMPREPLY+=("$word")
-    done < <(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}")
+    while IFS=$'\\t' read -r word _; do
+        printf -v quoted %q "\${word#"$lead"}"
+        COMPREPLY+=("$quoted")
+    done < <(${PROGRAM} __complete "\${words[@]:1}" 2>/dev/null)
+    if [[ \${#COMPREPLY[@]} -eq 1 && \${COMPREPLY[0]} == *[/=] ]]; then
+        compopt -o nospace 2>/dev/null
+    fi
 }
 
 complete -o default -F __${PROGRAM}_complete ${PROGRAM}
@@ -19,12 +29,15 @@ complete -o default -F __${PROGRAM}_complete ${PROGRAM}
 const zsh = `#compdef ${PROGRAM}
 
 _${PROGRAM}() {
-    local -a words_with_help
-    local line
-    while IFS='' read -r line; do
-        words_with_help+=("\${line/$'\\t'/:}")
-    done < <(${PROGRAM} __complete "\${words[@]:1:$((CURRENT-1))}" 2>/dev/null)
-    _describe '${PROGRAM}' words_with_help
+    local -a whole open
+    local line word
+    for line in "\${(@f)$(${PROGRAM} __complete "\${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
+        word="\${line%%$'\\t'*}"
+        [[ -z $word ]] && continue
+        if [[ $word == *[/=] ]]; then open+=("$word"); else whole+=("$word"); fi
+    done
+    compadd -a whole
+    compadd -S '' -a open
 }
 
 compdef _${PROGRAM} ${PROGRAM}
@@ -79,6 +92,7 @@ PowerShell:  ${PROGRAM} completion powershell | Out-String | Invoke-Expression`,
     '# bash completion for kvctl ...',
     '...',
   ],
+  completes: [Object.keys(SCRIPTS)],
   flags: [],
   refuse,
   run,

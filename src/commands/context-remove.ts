@@ -20,6 +20,7 @@ export const command: Command = {
     '$ kvctl context remove local',
     'Context local removed',
   ],
+  completes: ['context'],
   flags: [],
   refuse: exactArgs(1),
   run,

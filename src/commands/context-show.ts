@@ -28,6 +28,7 @@ export const command: Command = {
     'user       root',
     'password   asked for',
   ],
+  completes: ['context'],
   flags: [],
   refuse: atMostArgs(1),
   run,

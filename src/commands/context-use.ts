@@ -26,6 +26,7 @@ export const command: Command = {
     '$ kvctl context use --none',
     'No context is the current one',
   ],
+  completes: ['context'],
   flags: [{ name: 'none', kind: 'bool', usage: 'use no context any more' }],
   refuse: atMostArgs(1),
   run,

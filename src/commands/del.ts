@@ -124,6 +124,7 @@ On a terminal, it asks before more than ${ASK_ABOVE_KEYS} keys go at once; in a 
     'job/2',
     'queued',
   ],
+  completes: ['key', 'key'],
   flags: [
     ...DEL_FLAGS,
     { name: 'dry-run', kind: 'bool', usage: 'show which keys would be deleted, and delete none' },

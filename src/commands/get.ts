@@ -171,6 +171,7 @@ export const command: Command = {
     '"More" : false',
     '"Count" : 2',
   ],
+  completes: ['key', 'key'],
   flags: [...GET_FLAGS, DECODE_FLAG],
   run,
 };

@@ -61,6 +61,7 @@ export const command: Command = {
     'Creates a lease',
     '...',
   ],
+  completes: ['help'],
   flags: [],
   run,
 };

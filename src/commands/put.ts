@@ -81,6 +81,7 @@ A value that is not given is read from stdin, to its last byte:
     'greeting',
     'hello',
   ],
+  completes: ['key'],
   flags: PUT_FLAGS,
   run,
 };

@@ -145,6 +145,7 @@ export const command: Command = {
     'changed: "greeting"',
     '^C',
   ],
+  completes: ['key', 'key'],
   flags: WATCH_FLAGS,
   run,
 };

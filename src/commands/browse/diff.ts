@@ -59,6 +59,7 @@ A key that was written anew with the same value and lease is no difference.`,
     '$ kvctl diff --rev 2 --rev 3 --name-status --exit-code',
     'M config/db/port',
   ],
+  completes: ['key', 'key'],
   flags: [
     DECODE_FLAG,
     { name: 'exit-code', kind: 'bool', usage: 'exit with 1 if there are differences' },

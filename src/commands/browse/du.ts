@@ -63,6 +63,7 @@ the newest values take; a database also holds older revisions (see compaction).`
     '$ kvctl du config/ --depth 2 -w json --decode utf8',
     '{...}',
   ],
+  completes: ['key'],
   flags: [
     DECODE_FLAG,
     { name: 'depth', kind: 'int', default: 1, usage: 'sum up groups within groups down to this depth' },

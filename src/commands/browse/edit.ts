@@ -162,6 +162,7 @@ the last line is taken off if the value had none.`,
     '$ kvctl get config/db/port --print-value-only',
     '6432',
   ],
+  completes: ['key'],
   flags: [
     { name: 'binary', kind: 'bool', usage: 'edit a value that is no UTF-8 text' },
     { name: 'keep-newline', kind: 'bool', usage: 'keep the line end at the end of the file' },

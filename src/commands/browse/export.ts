@@ -170,6 +170,7 @@ Leases are dropped unless --leases says otherwise.`,
     '$ kvctl export --output all.jsonl --resume',
     '...',
   ],
+  completes: ['key'],
   flags: [
     LEASES_FLAG,
     {

@@ -91,6 +91,7 @@ is still there. With --limit, only the last revisions are read, one by one.`,
     '-5432',
     '+6432',
   ],
+  completes: ['key'],
   flags: [
     DECODE_FLAG,
     {

@@ -78,6 +78,7 @@ whatever the groups hold. A key that is no printable text is shown in quotes.`,
     '$ kvctl ls config/ --rev 3 -w ndjson --decode utf8',
     '{"key":"config/db/","group":true}',
   ],
+  completes: ['key'],
   flags: [
     DECODE_FLAG,
     {

@@ -60,6 +60,7 @@ A whole tree ends at ${MOST_ENTRIES.toLocaleString('en-US')} entries, unless the
     '',
     '1 group, 3 keys',
   ],
+  completes: ['key'],
   flags: [
     DECODE_FLAG,
     { name: 'depth', kind: 'int', usage: 'open groups within groups down to this depth (0: all)' },
