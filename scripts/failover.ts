@@ -12,7 +12,7 @@ import { spreadOf } from '../src/bench/compare/spread.ts';
 import { markdownTable } from '../src/bench/report/markdown.ts';
 import { installed } from '../test/support/processes.ts';
 import { machineLines } from './bench/machine.ts';
-import { KVCTL, type Program } from './bench/servers.ts';
+import { type Cluster, KVCTL, type Program, startCluster } from './bench/servers.ts';
 import { type Failover, failover } from './failover/run.ts';
 
 const { values: options } = parseArgs({
@@ -34,26 +34,32 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 
 interface Side {
   readonly name: string;
-  readonly program: Program;
+  readonly cluster: Cluster;
   readonly runs: Failover[];
 }
 
 const path = installed(options.etcd, 'the other side of the comparison');
-const sides: readonly Side[] = [
-  { name: 'kvctl', program: [...KVCTL, ...flags], runs: [] },
-  ...(path === undefined ? [] : [{ name: options.etcd, program: [path, ...flags], runs: [] }]),
-];
 const machine = machineLines();
+const begin = async (name: string, program: Program): Promise<Side> => ({
+  name,
+  cluster: await startCluster([...program, ...flags], size),
+  runs: [],
+});
+const sides: Side[] = [await begin('kvctl', KVCTL)];
+if (path !== undefined) sides.push(await begin(options.etcd, [path]));
 
-for (let i = 1; i <= runs; i++) {
-  for (const side of sides) {
-    const run = await failover(side.program, size);
-    side.runs.push(run);
-    say(
-      `${i} of ${runs}, ${side.name}: leader ${run.leaderMs.toFixed(0)} ms, write ${run.writeMs.toFixed(0)} ms (${run.writesPerSecond} writes/s before)`,
-    );
+async function measure(): Promise<void> {
+  for (let i = 1; i <= runs; i++) {
+    for (const side of sides) {
+      const run = await failover(side.cluster);
+      side.runs.push(run);
+      say(
+        `${i} of ${runs}, ${side.name}: leader ${run.leaderMs.toFixed(0)} ms, write ${run.writeMs.toFixed(0)} ms (${run.writesPerSecond} writes/s before)`,
+      );
+    }
   }
 }
+await measure().finally(() => Promise.all(sides.map(({ cluster }) => cluster.dispose())));
 
 const cell = (values: readonly number[]): string => {
   const { median, least, most } = spreadOf(values)!;

@@ -30,6 +30,10 @@ export interface Cluster {
   readonly startMs: number;
   /** All members end and start again on their data; returns how long the start took. */
   restart(): Promise<number>;
+  /** SIGKILL for one of them, at once. */
+  kill(member: number): void;
+  /** Starts one that was killed; resolves when it answers. */
+  revive(member: number): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -161,6 +165,14 @@ export async function startCluster(program: Program, size: number): Promise<Clus
       restart: async () => {
         await stop('SIGTERM');
         return start();
+      },
+      kill(i) {
+        process.kill(members[i].pid, 'SIGKILL');
+      },
+      async revive(i) {
+        await members[i].stop('SIGKILL');
+        members[i].start();
+        await members[i].ready();
       },
       dispose,
     };

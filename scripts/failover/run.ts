@@ -2,11 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as rpc from '../../src/core/wire/gen/rpc.ts';
 import { TestClient } from '../../test/support/grpc-client.ts';
-import { type Program, startCluster } from '../bench/servers.ts';
+import type { Cluster } from '../bench/servers.ts';
 
 /** Clients that write, each one thing at a time, spread over the members. */
 const WRITERS = 12;
-const WARM_UP_MS = 1500;
+/** A process that has just started is slower than one that serves for a while, in every language with a JIT. */
+const WARM_UP_MS = 3000;
 /** How often a survivor is asked who leads, and given a write. */
 const ASK_EVERY_MS = 5;
 const WRITE_EVERY_MS = 20;
@@ -78,8 +79,8 @@ function first(
   });
 }
 
-export async function failover(program: Program, size: number): Promise<Failover> {
-  const cluster = await startCluster(program, size);
+/** The cluster is whole again when it returns. */
+export async function failover(cluster: Cluster): Promise<Failover> {
   const stop = new AbortController();
   const clients = cluster.endpoints.map((endpoint) => new TestClient(endpoint));
   const probes = cluster.endpoints.map((endpoint) => new TestClient(endpoint));
@@ -92,7 +93,7 @@ export async function failover(program: Program, size: number): Promise<Failover
     const leader = await leaderOf(probes);
     const survivors = probes.filter((_, i) => i !== leader.at);
     const since = performance.now();
-    process.kill(cluster.pids[leader.at], 'SIGKILL');
+    cluster.kill(leader.at);
     const elapsed = (): number => performance.now() - since;
     const [leaderMs, writeMs] = await Promise.all([
       first(survivors, ASK_EVERY_MS, async (client) => {
@@ -104,10 +105,11 @@ export async function failover(program: Program, size: number): Promise<Failover
         return true;
       }).then(elapsed),
     ]);
+    stop.abort();
+    await cluster.revive(leader.at);
     return { leaderMs, writeMs, writesPerSecond };
   } finally {
     stop.abort();
     for (const client of [...clients, ...probes]) client.close();
-    await cluster.dispose();
   }
 }

@@ -21,6 +21,8 @@ import type { ServiceNode } from './node.ts';
 
 type Changed = MemberRemoveResponse;
 
+const arePeerUrls = (urls: readonly string[]): boolean => urls.length > 0 && urls.every(isPeerUrl);
+
 export function wireMember(member: ClusterMember): Member {
   return Member.create({
     ID: member.id,
@@ -56,7 +58,7 @@ export function clusterMethods(node: ServiceNode): Method[] {
     decode: MemberAddRequest.decode,
     encode: MemberAddResponse.encode,
     handle({ peerURLs, isLearner }, _context, reply) {
-      if (peerURLs.length === 0 || !peerURLs.every(isPeerUrl)) return reply(ERR.MemberBadURLs);
+      if (!arePeerUrls(peerURLs)) return reply(ERR.MemberBadURLs);
       node.membership.add({ peerURLs, isLearner }, (error, added) => {
         if (error) return reply(error);
         const { member, members } = added!;
@@ -77,7 +79,11 @@ export function clusterMethods(node: ServiceNode): Method[] {
     path: ClusterService.memberUpdate.path,
     decode: MemberUpdateRequest.decode,
     encode: MemberUpdateResponse.encode,
-    handle: ({ ID, peerURLs }, _context, reply) => node.membership.update(ID, peerURLs, allMembers(reply)),
+    handle({ ID, peerURLs }, _context, reply) {
+      // etcd takes any text here, and all its members stop when they apply it.
+      if (!arePeerUrls(peerURLs)) return reply(ERR.MemberBadURLs);
+      node.membership.update(ID, peerURLs, allMembers(reply));
+    },
   };
   const promote: UnaryMethod<MemberPromoteRequest, MemberPromoteResponse> = {
     kind: 'unary',

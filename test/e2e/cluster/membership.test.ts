@@ -46,6 +46,17 @@ describe('membership of a running cluster', function () {
     assert.match(unknown.stderr, /etcdserver: member not found/);
     const update = await kvctl(first(), 'member', 'update', 'abcdef', '--peer-urls=http://127.0.0.1:1');
     assert.match(update.stderr, /etcdserver: member not found/);
+    const known = await memberId(first(), cluster.peerPorts[0]);
+    for (const url of [
+      '127.0.0.1:1',
+      'http://127.0.0.1',
+      'http://127.0.0.1:1/path',
+      'ftp://127.0.0.1:1',
+      '::',
+    ]) {
+      const wrong = await kvctl(first(), 'member', 'update', known, `--peer-urls=${url}`);
+      assert.match(wrong.stderr, /etcdserver: given member URLs are invalid/, url);
+    }
   });
 
   it('a member that was not added cannot join', async () => {
