@@ -86,6 +86,7 @@ export class AppliedState {
         proposals: end.proposals,
         applyConfChange: (change) => parts.raft.applyConfChange(change),
         onEmptyEntry: (term) => end.onEmptyEntry(term),
+        onChangeApplied: (kind, member) => events.onMembershipApplied?.(kind, member),
         onMembershipChanged: ({ nodeId }) => {
           if (parts.cluster.isRemoved(options.memberId)) events.onRemoved();
           else events.onMembershipChanged(nodeId, parts.cluster.member(nodeId));

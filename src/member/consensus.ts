@@ -66,7 +66,7 @@ export class Consensus {
     });
     this.proposals = new Proposals({
       clock,
-      memberId: options.memberId,
+      ids: parts.ids,
       maxRequestBytes: options.maxRequestBytes,
       timeoutMs,
       submit: (entries) => this.submit(entries),

@@ -7,10 +7,11 @@ import type { ApplyProgress } from '../core/apply/progress.ts';
 import { ERR, type EtcdError } from '../core/errors.ts';
 import { expected } from '../core/failure.ts';
 import type { Cluster } from '../core/membership/cluster.ts';
-import { type MemberChange, parseMember } from '../core/membership/member.ts';
+import { type ClusterMember, type MemberChange, parseMember } from '../core/membership/member.ts';
 import { utf8Text } from '../core/wire/bytes.ts';
 import { ConfChange, ConfChangeType, type ConfState, type Entry, EntryType } from '../core/wire/gen/raft.ts';
 import { Proposal, type RequestId, splitRequestId } from '../core/wire/proposal.ts';
+import type { MembershipChangeKind } from './events.ts';
 import type { Proposals } from './proposals.ts';
 
 export interface EntryApplierOptions {
@@ -23,6 +24,8 @@ export interface EntryApplierOptions {
   /** A leader's first entry of its term was applied. */
   onEmptyEntry(term: number): void;
   onMembershipChanged(change: ConfChange, member: MemberChange | undefined): void;
+  /** For the first time, not at a replay. The member is as it is now, or was before it was removed. */
+  onChangeApplied(kind: MembershipChangeKind, member: ClusterMember): void;
 }
 
 export class EntryApplier {
@@ -122,14 +125,23 @@ export class EntryApplier {
   }
 
   private changeCluster(change: ConfChange, member: MemberChange | undefined): void {
-    const { cluster } = this.o;
-    if (change.type === ConfChangeType.ConfChangeRemoveNode) cluster.remove(change.nodeId);
-    else if (member?.isPromote) cluster.promote(change.nodeId);
-    else if (change.type === ConfChangeType.ConfChangeUpdateNode)
-      cluster.updatePeerURLs(change.nodeId, member!.peerURLs);
+    const { cluster, onChangeApplied } = this.o;
+    const { nodeId, type } = change;
+    const before = cluster.member(nodeId);
+    const kind = kindOf(type, member);
+    if (kind === 'removed') cluster.remove(nodeId);
+    else if (kind === 'promoted') cluster.promote(nodeId);
+    else if (kind === 'updated') cluster.updatePeerURLs(nodeId, member!.peerURLs);
     else {
       const { isPromote: _, ...added } = member!;
       cluster.add(added);
     }
+    onChangeApplied(kind, cluster.member(nodeId) ?? before!);
   }
+}
+
+function kindOf(type: number, member: MemberChange | undefined): MembershipChangeKind {
+  if (type === ConfChangeType.ConfChangeRemoveNode) return 'removed';
+  if (member?.isPromote) return 'promoted';
+  return type === ConfChangeType.ConfChangeUpdateNode ? 'updated' : 'added';
 }

@@ -21,6 +21,8 @@ export interface SnapshotInstallReport {
   readonly appliedIndex: number;
 }
 
+export type MembershipChangeKind = 'added' | 'removed' | 'promoted' | 'updated';
+
 export interface MemberEvents {
   onSpace?(report: SpaceReport): void;
   onAutoCompaction?(report: AutoCompactionReport, policy: AutoCompaction): void;
@@ -43,6 +45,8 @@ export interface MemberEvents {
   onSlowRead(): void;
   /** This member was removed from the cluster. */
   onRemoved(): void;
+  /** A change was applied for the first time; a member that was removed is as it was before. */
+  onMembershipApplied?(kind: MembershipChangeKind, member: ClusterMember): void;
   /** A change was applied, also again at a restart; the member is undefined when it is gone. */
   onMembershipChanged(id: bigint, member: ClusterMember | undefined): void;
 }

@@ -111,6 +111,8 @@ export class Member {
     this.duties.start();
     this.consensus.start();
     this.publisher.start();
+    // The log may end before the entry that says so: what is applied is in the backend.
+    if (this.cluster.isRemoved(this.memberId)) this.p.events.onRemoved();
   }
 
   /** Fails what waits, makes durable what was applied, and closes the log. */

@@ -36,6 +36,7 @@ import {
 } from './options.ts';
 import type { MemberParts } from './parts.ts';
 import type { Peers } from './peers.ts';
+import { RequestIds } from './request-ids.ts';
 
 export interface OpenMember {
   readonly clock: Clock;
@@ -123,6 +124,7 @@ export async function openMember(o: OpenMember): Promise<Member> {
   }
   member = new Member({
     ...o,
+    ids: new RequestIds({ memberId: options.memberId, wallMs: clock.wall(), entries: contents.entries }),
     raft,
     storage,
     buffer,

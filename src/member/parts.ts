@@ -17,10 +17,12 @@ import type { Writer } from '../core/wire/codec.ts';
 import type { MemberEvents } from './events.ts';
 import type { MemberOptions } from './options.ts';
 import type { Peers } from './peers.ts';
+import type { RequestIds } from './request-ids.ts';
 
 export interface MemberParts {
   readonly clock: Clock;
   readonly options: MemberOptions;
+  readonly ids: RequestIds;
   readonly raft: RawNode;
   readonly storage: MemoryStorage;
   readonly log: LogStore;

@@ -6,6 +6,7 @@ import { type Done, ERR, type EtcdError } from '../core/errors.ts';
 import type { Clock, Timer } from '../core/ports/clock.ts';
 import type { Writer } from '../core/wire/codec.ts';
 import { encodeProposal, type RequestId } from '../core/wire/proposal.ts';
+import type { RequestIds } from './request-ids.ts';
 
 /** What apply finds of a proposal that was made here: the request need not be decoded again. */
 export interface Waiting {
@@ -18,7 +19,7 @@ export interface Waiting {
 
 export interface ProposalOptions {
   readonly clock: Clock;
-  readonly memberId: bigint;
+  readonly ids: RequestIds;
   /** Largest entry, in bytes (--max-request-bytes). */
   readonly maxRequestBytes: number;
   /** Longest wait, in milliseconds: 5 s + 2 election timeouts. */
@@ -36,19 +37,14 @@ const SWEEP_MS = 100;
 
 export class Proposals {
   private readonly options: ProposalOptions;
-  private readonly member: number;
   private readonly waiting = new Map<number, Waiting>();
   private readonly sweeper: Timer;
-  private sequence: number;
   private batch: Uint8Array[] = [];
   private scheduled = false;
   private stopped = false;
 
   constructor(options: ProposalOptions) {
     this.options = options;
-    this.member = Number(options.memberId & 0xffffn);
-    const startMs = Math.floor(options.clock.wall()) % 2 ** 40;
-    this.sequence = startMs * 256;
     this.sweeper = options.clock.every(SWEEP_MS, () => this.sweep());
   }
 
@@ -58,8 +54,7 @@ export class Proposals {
   }
 
   nextId(): RequestId {
-    this.sequence = (this.sequence + 1) % 2 ** 48;
-    return { member: this.member, sequence: this.sequence };
+    return this.options.ids.next();
   }
 
   propose<Req, Res>(
@@ -91,7 +86,7 @@ export class Proposals {
 
   /** The proposal that made this entry, if it was made here and still waits; it stops waiting. */
   take(id: RequestId): Waiting | undefined {
-    if (id.member !== this.member) return undefined;
+    if (id.member !== this.options.ids.member) return undefined;
     const found = this.waiting.get(id.sequence);
     if (found) this.waiting.delete(id.sequence);
     return found;

@@ -94,7 +94,11 @@ export class PeerTransport implements PeerLink {
     if (!peer) return;
     this.peers.delete(id);
     peer.stop();
-    this.o.log.info('removed remote peer', this.ids(id));
+    const { local, log } = this.o;
+    log.info('removed remote peer', {
+      'local-member-id': local.memberId.toString(16),
+      'removed-remote-peer-id': id.toString(16),
+    });
   }
 
   /** Someone who is no member as far as we know; members stay what they are. */

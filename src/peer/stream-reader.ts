@@ -143,8 +143,9 @@ export class StreamReader {
     response.on('close', () => {
       const why = text.trim();
       if (response.statusCode === 410) {
-        ended('removed');
-        if (!this.stopped) onRemoved();
+        const wasStopped = this.stopped;
+        this.stop();
+        if (!wasStopped) onRemoved();
         return;
       }
       if (response.statusCode === 404) {

@@ -52,7 +52,11 @@ async function run({ config, logger, env }: Run, end: (code: number) => void): P
     if (error instanceof MemberRemoved) {
       logger.warn('server error', { error: error.message });
       logger.warn('data-dir used by this member must be removed');
-      void server.stop().then(() => end(server.wasReady ? 0 : 1));
+      const { wasReady } = server;
+      void server.stop().then(() => {
+        if (!wasReady) logger.fatal('listener failed', { error: 'server is stopping' });
+        end(wasReady ? 0 : 1);
+      });
       return;
     }
     logger.fatal('server error', { error: error.message });

@@ -116,6 +116,22 @@ export function memberEvents(o: MemberLogOptions): MemberEvents {
         'incoming-leader-snapshot-term': term,
       });
     },
+    onMembershipApplied(kind, { id, peerURLs, isLearner }) {
+      const urls = peerURLs;
+      if (kind === 'added')
+        logger.info('added member', {
+          ...ids,
+          'added-peer-id': hexId(id),
+          'added-peer-peer-urls': urls,
+          'added-peer-is-learner': isLearner,
+        });
+      else if (kind === 'promoted')
+        logger.info('promote member', { ...ids, 'promoted-member-id': hexId(id) });
+      else {
+        const label = `${kind}-remote-peer`;
+        logger.info(`${kind} member`, { ...ids, [`${label}-id`]: hexId(id), [`${label}-urls`]: urls });
+      }
+    },
     onMembershipChanged: o.onMembershipChanged,
     onMembershipRestored: o.onMembershipRestored,
   };

@@ -113,9 +113,11 @@ export class Server {
     for (const listener of listeners) listener.cut();
     await Promise.all(closing);
     if (this.member) {
-      const single = this.member.cluster.voters().length <= 1;
-      if (single) logger.info('skipped leadership transfer for single voting member cluster');
-      else await this.handOver(this.member);
+      const { cluster, memberId } = this.member;
+      if (cluster.voters().length <= 1)
+        logger.info('skipped leadership transfer for single voting member cluster');
+      // One that was removed would not hear who leads after it.
+      else if (!cluster.isRemoved(memberId)) await this.handOver(this.member);
       await this.member.stop();
     }
     this.peers?.stop();

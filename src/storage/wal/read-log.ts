@@ -26,6 +26,7 @@ export interface ReadLog {
   readonly lastIndex: number;
 }
 
+const COPY_BYTES = 1024 * 1024;
 const NO_STATE: LogHardState = { term: 0, vote: 0n, commit: 0 };
 
 /** What the records read so far add up to. */
@@ -197,6 +198,7 @@ export async function reopenTail(
 ): Promise<DiskFile> {
   if (tail.torn !== undefined) await keepCopy(disk, path);
   const file = await disk.open(path, 'write');
+  await writeAgain(file, tail.end);
   await file.truncate(tail.end);
   await file.truncate(Math.max(size, tail.end));
   await file.sync();
@@ -204,11 +206,24 @@ export async function reopenTail(
   return file;
 }
 
+/**
+ * Nothing new is written, but the system has to take it to the disk again. An earlier process may have ended because its
+ * sync failed: then what it wrote last can be read, is not on the disk, and counts as clean, so that a sync alone would
+ * report a success that is none (see ports/disk.ts).
+ */
+async function writeAgain(file: DiskFile, end: number): Promise<void> {
+  for (let at = 0; at < end; at += COPY_BYTES) {
+    const chunk = new Uint8Array(Math.min(COPY_BYTES, end - at));
+    await file.read(chunk, at);
+    await file.write(chunk, at);
+  }
+}
+
 /** `<segment>.broken`: what was there before the torn tail was cut off. */
 async function keepCopy(disk: Disk, path: string): Promise<void> {
   const source = await disk.open(path, 'read');
   const copy = await disk.open(`${path}.broken`, 'create');
-  const chunk = new Uint8Array(1024 * 1024);
+  const chunk = new Uint8Array(COPY_BYTES);
   for (let at = 0, n = await source.read(chunk, 0); n > 0; at += n, n = await source.read(chunk, at)) {
     await copy.write(chunk.slice(0, n), at);
   }

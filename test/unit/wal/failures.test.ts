@@ -15,8 +15,8 @@ class World {
   readonly disk: SimDisk;
   readonly durableWrites: string[] = [];
 
-  constructor(latencyMs: (operation: DiskOperation) => number = () => 0) {
-    this.disk = new SimDisk({ random: seeded(7), clock: this.clock, latencyMs });
+  constructor(latencyMs: (operation: DiskOperation) => number = () => 0, seed = 7) {
+    this.disk = new SimDisk({ random: seeded(seed), clock: this.clock, latencyMs });
     this.failWhen(() => false, 'EIO');
   }
 
@@ -73,6 +73,27 @@ describe('a disk that fails', () => {
       await assert.rejects(world.clock.complete(opened.log.close()), { kind: 'io' });
     });
   }
+
+  it('what a failed sync left in memory is on the disk before a restart trusts it', async () => {
+    let trusted = 0;
+    for (let seed = 0; seed < 40; seed++) {
+      const world = new World(() => 0, seed);
+      const opened = await world.open();
+      assert.equal(await world.clock.complete(append(opened, 1)), null);
+      world.failWhen(({ kind }) => kind === 'writeDurable', 'EIO');
+      await world.clock.complete(append(opened, 2, 1500));
+      world.failWhen(() => false, 'EIO');
+      // The process ends; the machine, and with it what is in memory, goes on.
+      world.disk.kill();
+      const { contents } = await world.open();
+      const last = contents.entries.at(-1)!.index;
+      trusted += last === 2 ? 1 : 0;
+      world.disk.powerCut();
+      const after = await world.clock.complete(readLog(world.disk, '/d/wal'));
+      assert.equal(after.contents.entries.at(-1)!.index, last, `seed ${seed}`);
+    }
+    assert.ok(trusted > 10, `entry 2 was there in ${trusted} of 40 restarts`);
+  });
 
   it('while a segment is cut ends the log, too', async () => {
     for (const kind of ['truncate', 'sync', 'write', 'rename', 'syncDirectory']) {
