@@ -16,7 +16,6 @@ import type { LoadConnection } from '../src/bench/client/connection.ts';
 import { dialAll } from '../src/bench/client/dial.ts';
 import { call } from '../src/bench/client/unary.ts';
 import { targetsOf } from '../src/bench/cluster.ts';
-import { usageOf } from '../src/bench/compare/proc.ts';
 import { markdownTable } from '../src/bench/report/markdown.ts';
 import * as rpc from '../src/core/wire/gen/rpc.ts';
 import {
@@ -58,7 +57,14 @@ const FLAGS = ['--quota-backend-bytes=8589934592'];
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-const residentBytes = (pid: number): number => usageOf([pid])?.residentBytes ?? 0;
+
+/** What the process holds, and what it has mapped of files, which the system takes back when it wants to; proc(5). */
+function memoryOf(pid: number): { readonly held: number; readonly mapped: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const bytes = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0) * 1024;
+  return { held: bytes('RssAnon') + bytes('RssShmem'), mapped: bytes('RssFile') };
+}
 
 interface Chore {
   readonly name: string;
@@ -99,8 +105,9 @@ interface Phase {
   readonly tookMs: number;
   readonly puts: readonly Sample[];
   readonly gets: readonly Sample[];
-  /** Largest resident set of the server in it, less that at its beginning. */
-  readonly grownBytes: number;
+  /** The most that the server held in it, less that at its beginning; and the same of what it had mapped. */
+  readonly heldBytes: number;
+  readonly mappedBytes: number;
 }
 
 interface Churn {
@@ -135,22 +142,24 @@ async function fill(connections: readonly LoadConnection[]): Promise<void> {
 }
 
 /** Runs `work` while the server's memory is watched. */
-async function watched(pid: number, work: Promise<void>): Promise<number> {
-  const before = residentBytes(pid);
-  let largest = before;
+async function watched(pid: number, work: Promise<void>): Promise<Pick<Phase, 'heldBytes' | 'mappedBytes'>> {
+  const before = memoryOf(pid);
+  let { held, mapped } = before;
   const timer = setInterval(() => {
-    largest = Math.max(largest, residentBytes(pid));
+    const now = memoryOf(pid);
+    held = Math.max(held, now.held);
+    mapped = Math.max(mapped, now.mapped);
   }, 50);
   await work.finally(() => clearInterval(timer));
-  return largest - before;
+  return { heldBytes: held - before.held, mappedBytes: mapped - before.mapped };
 }
 
 async function underLoad(server: ServerProcess, connections: readonly LoadConnection[], load: PacedLoad) {
-  const phases: { name: string; from: number; to: number; grownBytes: number }[] = [];
+  const phases: (Span & Pick<Phase, 'heldBytes' | 'mappedBytes'>)[] = [];
   const phase = async (name: string, work: () => Promise<void>): Promise<void> => {
     const from = load.now();
-    const grownBytes = await watched(server.pid, work());
-    phases.push({ name, from, to: load.now(), grownBytes });
+    const memory = await watched(server.pid, work());
+    phases.push({ name, from, to: load.now(), ...memory });
     say(`  ${name}: ${((load.now() - from) / 1000).toFixed(1)} s`);
   };
   let before = 0;
@@ -216,7 +225,8 @@ async function measureChores(title: string, start: Start): Promise<Omit<Measured
       phases: phases.map((each) => ({
         name: each.name,
         tookMs: each.to - each.from,
-        grownBytes: each.grownBytes,
+        heldBytes: each.heldBytes,
+        mappedBytes: each.mappedBytes,
         puts: within(load.puts, each),
         gets: within(load.gets, each),
       })),
@@ -251,8 +261,18 @@ const ms = (samples: readonly Sample[], percent: number): string => percentile(s
 const mib = (bytes: number): string => (bytes / MIB).toFixed(0);
 
 function phaseTable(ours: Measured, theirs: Measured): string {
-  const head = ['', 'kvctl took s', 'put p50', 'put p99', 'put max', 'get p99', 'get max', 'memory + MiB'];
-  const row = ({ name, tookMs, puts, gets, grownBytes }: Phase): string[] => [
+  const head = [
+    '',
+    'kvctl took s',
+    'put p50',
+    'put p99',
+    'put max',
+    'get p99',
+    'get max',
+    'held + MiB',
+    'mapped + MiB',
+  ];
+  const row = ({ name, tookMs, puts, gets, heldBytes, mappedBytes }: Phase): string[] => [
     name,
     (tookMs / 1000).toFixed(1),
     ms(puts, 50),
@@ -260,7 +280,8 @@ function phaseTable(ours: Measured, theirs: Measured): string {
     ms(puts, 100),
     ms(gets, 99),
     ms(gets, 100),
-    mib(grownBytes),
+    mib(heldBytes),
+    mib(mappedBytes),
   ];
   const table = (who: string, { phases }: Measured): string =>
     markdownTable([who, ...head.slice(1).map((cell) => cell.replace('kvctl ', ''))], phases.map(row));
@@ -298,7 +319,8 @@ ${facts.map((fact) => `- ${fact}`).join('\n')}
 Each server is filled with ${options.keys} keys in ${options.versions} versions of ${options.value} bytes, and then gets ${options.rate} puts and ${options.gets}
 linearizable gets a second from one process on ${CONNECTIONS} connections, at moments fixed beforehand: a latency counts from when the
 request was due. Meanwhile the chores run, one after the other. Latencies in milliseconds, over all requests that were due
-in the phase; memory is the growth of the server's resident set in it.
+in the phase. Held is how much the memory of the server's own grew in it, mapped how much of its files was in memory more, which
+the system takes back when it wants to (RssAnon and RssFile of proc(5)).
 
 ![latency of puts over time](${basename(options.out)}.svg)
 

@@ -32,6 +32,7 @@ import { newMemberId } from './identity.ts';
 import type { Listener } from './listeners.ts';
 import type { Logger } from './logging/index.ts';
 import type { Metrics } from './metrics/index.ts';
+import { restful } from './restful.ts';
 import { snapshotMetrics } from './snapshot-metrics.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -80,7 +81,7 @@ export class PeerSide {
         reportUnreachable: (id) => this.member?.reportUnreachable(id),
       },
       snapshots: snapshotMetrics(metrics.network),
-      databaseFile: (database) => exportDatabase(database, { pause }),
+      databaseFile: (database) => exportDatabase(database, { pause: restful() }),
       traffic: {
         onSent: (id, bytes) => metrics.network.peerSentBytes.labels(hexId(id)).add(bytes),
         onReceived: (id, bytes) => metrics.network.peerReceivedBytes.labels(hexId(id)).add(bytes),
@@ -195,8 +196,6 @@ export class PeerSide {
     });
   }
 }
-
-const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** The lowest version on all members; undefined when one does not answer. */
 async function lowestVersion(

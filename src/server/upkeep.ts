@@ -2,6 +2,7 @@
 import type { Backend } from '../core/ports/backend.ts';
 import type { SnapshotFile, Upkeep } from '../services/upkeep.ts';
 import { exportDatabase, hashDatabase } from '../storage/etcd-data/index.ts';
+import { restful } from './restful.ts';
 
 export interface UpkeepOptions {
   readonly backend: Backend;
@@ -18,8 +19,6 @@ export interface UpkeepWatch {
   snapshotSent(bytes: number, milliseconds: number): void;
 }
 
-const live = { pause: (): Promise<void> => new Promise((resolve) => setImmediate(resolve)) };
-
 export function databaseUpkeep({ backend, flush, watch }: UpkeepOptions): Upkeep {
   const defragment = async (): Promise<void> => {
     await flush();
@@ -31,7 +30,7 @@ export function databaseUpkeep({ backend, flush, watch }: UpkeepOptions): Upkeep
       await flush();
       const state = backend.snapshot();
       try {
-        const file = await exportDatabase(state, live);
+        const file = await exportDatabase(state, { pause: restful() });
         async function* chunks(): AsyncIterable<Uint8Array> {
           yield* file.chunks();
           watch?.snapshotSent(file.bytes, performance.now() - since);
@@ -47,7 +46,7 @@ export function databaseUpkeep({ backend, flush, watch }: UpkeepOptions): Upkeep
       await flush();
       const state = backend.snapshot();
       try {
-        return await hashDatabase(state, live);
+        return await hashDatabase(state, { pause: restful() });
       } finally {
         state.close();
       }

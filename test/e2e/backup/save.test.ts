@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { snapshotStatus, verifyTrailer } from '../../../src/storage/etcd-data/index.ts';
+import { TestClient } from '../../support/grpc-client.ts';
 import {
   installed,
   type ServerProcess,
@@ -11,6 +13,9 @@ import {
 } from '../../support/processes.ts';
 import { memoryFile } from '../../unit/bbolt/support.ts';
 import { clusterFlags, etcdctlOk, fill, kvctlOk, stateOf } from './support.ts';
+
+/** MiB of live data: more than may be held. */
+const LARGE_PUTS = 72;
 
 describe('snapshot save from kvctl serve', function () {
   this.timeout(60_000);
@@ -40,6 +45,39 @@ describe('snapshot save from kvctl serve', function () {
     assert.equal(status.revision, revision);
     assert.equal(status.totalKeys, JSON.parse(pairs).length);
     assert.equal(status.version, '3.7.0');
+  });
+
+  it('of a large database: memory is held for a few slices only, and writers go on', async function () {
+    if (process.platform !== 'linux') return this.skip();
+    const large = await startKvctl();
+    const client = new TestClient(large.endpoint);
+    try {
+      for (let i = 0; i < LARGE_PUTS; i++) await client.put(`large${i}`, randomBytes(1024 ** 2));
+      const held = (): number => {
+        const status = readFileSync(`/proc/${large.pid}/status`, 'utf8');
+        return Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)![1]) * 1024;
+      };
+      const before = held();
+      let most = before;
+      let saved = false;
+      let puts = 0;
+      const watch = setInterval(() => {
+        most = Math.max(most, held());
+      }, 10);
+      const path = join(directory, 'large.db');
+      const saving = kvctlOk(`--endpoints=${large.endpoint}`, 'snapshot', 'save', path).finally(() => {
+        saved = true;
+        clearInterval(watch);
+      });
+      for (; !saved; puts++) await client.put('meanwhile', 'v');
+      await saving;
+      assert.ok(statSync(path).size > LARGE_PUTS * 1024 ** 2);
+      assert.ok(puts > 10, `${puts} puts while it was saved`);
+      assert.ok(most - before < 64 * 1024 ** 2, `${(most - before) / 1024 ** 2} MiB`);
+    } finally {
+      client.close();
+      await large.dispose();
+    }
   });
 
   it('twice without a write between: the same content', async () => {

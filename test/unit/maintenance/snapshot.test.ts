@@ -10,6 +10,7 @@ import { type Encoded, type SendingCall, type Status, wholeMessage } from '../..
 import { snapshotMethod } from '../../../src/services/snapshot.ts';
 import { BoltFile, problemsOf } from '../../../src/storage/bbolt/index.ts';
 import { MemoryBackend } from '../../../src/storage/memory/backend.ts';
+import { until } from '../../support/processes.ts';
 import { contentOf, memoryFile } from '../bbolt/support.ts';
 
 const VALUE = 3_000;
@@ -167,7 +168,12 @@ describe('Maintenance.Snapshot', () => {
     const { backend, open } = await filled();
     const caller = new Caller(3);
     start(backend, caller);
-    await turns(100);
+    await until(
+      () => caller.isWaiting,
+      5000,
+      () => 'the caller was sent too little',
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
     assert.equal(caller.messages.length, 3);
     assert.ok(caller.isWaiting);
     assert.equal(open(), 1);
