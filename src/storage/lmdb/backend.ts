@@ -68,6 +68,7 @@ export class LmdbBackend implements Backend {
   private readonly readers = new Map<Environment, number>();
   private readonly retired = new Map<Environment, Retired>();
   private burials: Promise<void> = Promise.resolve();
+  private isClosing = false;
 
   /** @throws DamagedDatabase, and the file is as it was */
   constructor({ path, mapBytes = DEFAULT_MAP_BYTES }: LmdbBackendOptions) {
@@ -170,6 +171,7 @@ export class LmdbBackend implements Backend {
     try {
       copy = new OnlineCopy({ live, path, mapBytes });
       this.copy = copy;
+      if (this.isClosing) copy.abandon();
       // What was handed over before is not told to the copy: it has to be there before the first slice is read.
       await this.last;
       await copy.run();
@@ -222,6 +224,8 @@ export class LmdbBackend implements Backend {
   }
 
   async close(): Promise<void> {
+    this.isClosing = true;
+    this.copy?.abandon();
     await this.defragmentation?.catch(() => undefined);
     await this.replacement;
     await this.last;

@@ -6,7 +6,13 @@
  * are not overlapped: a commit's promise stands for its own fsync. Reads share one read transaction that is renewed
  * every turn, so no reader keeps old pages from being used again.
  */
-import { type Database, open, type RootDatabase, type Transaction } from 'lmdb';
+import {
+  type Database,
+  open,
+  type RootDatabase,
+  type RootDatabaseOptionsWithPath,
+  type Transaction,
+} from 'lmdb';
 import {
   type BackendEntry,
   type BackendSizes,
@@ -21,6 +27,8 @@ import { seal, sealedName, unseal } from './seal.ts';
 
 /** Behind the path of a file: the one with LMDB's lock and its table of readers. */
 export const LOCK_SUFFIX = '-lock';
+/** The database and its lock file hold what only their owner may read. */
+const OWNER_ONLY = 0o600;
 /** Where a scan without a lower bound begins: below every key, for keys are not empty. */
 const LOWEST_KEY = Buffer.from([0]);
 
@@ -69,6 +77,7 @@ export function openEnvironment(path: string, mapSize: number, noSync = false): 
   const root = open<Buffer, Uint8Array>({
     path,
     noSubdir: true,
+    permissionsMode: OWNER_ONLY,
     pageSize: PAGE_BYTES,
     mapSize,
     maxDbs: BUCKETS.length,
@@ -76,7 +85,7 @@ export function openEnvironment(path: string, mapSize: number, noSync = false): 
     noSync,
     encoding: 'binary',
     keyEncoder: KEY_CODEC,
-  });
+  } as RootDatabaseOptionsWithPath);
   const buckets = Object.fromEntries(
     BUCKETS.map((bucket) => {
       const options = { name: sealedName(bucket), encoding: 'binary', keyEncoder: KEY_CODEC };

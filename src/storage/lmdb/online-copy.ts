@@ -49,6 +49,7 @@ export class OnlineCopy {
   private from: Uint8Array | undefined;
   private behind: BackendWrite[] = [];
   private unsyncedBytes = 0;
+  private isUnwanted = false;
 
   constructor(options: OnlineCopyOptions) {
     this.o = options;
@@ -66,9 +67,15 @@ export class OnlineCopy {
     return this.from !== undefined && Buffer.compare(key, this.from) < 0;
   }
 
+  /** Ends `run` at the next slice: whoever stops does not wait for a large copy. */
+  abandon(): void {
+    this.isUnwanted = true;
+  }
+
   /** Copies everything; resolves when it is on disk, but for a bounded rest that `catchUp` does. */
   async run(): Promise<void> {
     while (this.bucket < ORDER.length) {
+      if (this.isUnwanted) throw new Error('the database is being closed');
       const since = performance.now();
       const written = this.copySlice();
       const heldMs = performance.now() - since;

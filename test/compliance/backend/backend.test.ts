@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -318,6 +318,25 @@ describe('lmdb backend: space', () => {
       assert.deepEqual(readdirSync(directory).sort(), ['db', 'db-lock']);
     } finally {
       await backend.close();
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  it('does not wait for a defragmentation that is no longer wanted, and leaves nothing of it', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'kvctl-backend-'));
+    try {
+      const backend = new LmdbBackend({ path: join(directory, 'db') });
+      const value = Buffer.alloc(1000, 1);
+      for (let i = 0; i < 10; i++)
+        await backend.commit(
+          Array.from({ length: 1000 }, (_, k) => ({ bucket: 'key', key: bytes(`${i}/${k}`), value })),
+        );
+      assert.equal(statSync(join(directory, 'db')).mode & 0o777, 0o600);
+      const defragmented = backend.defragment().catch((error: Error) => error.message);
+      await backend.close();
+      assert.match(String(await defragmented), /the database is being closed/);
+      assert.deepEqual(readdirSync(directory).sort(), ['db', 'db-lock']);
+    } finally {
       rmSync(directory, { recursive: true });
     }
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LmdbBackend } from '../../../src/storage/lmdb/backend.ts';
@@ -101,6 +101,28 @@ describe('defragmentation and kill -9', function () {
         assert.deepEqual(readdirSync(directory).sort(), ['db', 'db-lock']);
       }
       assert.ok(done > 0, 'no defragmentation came to its end');
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
+
+  it('a crash between the renames of the file and of its lock, which no kill is sure to hit', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'kvctl-defragment-'));
+    const path = join(directory, 'db');
+    const made = async (at: string, value: string): Promise<void> => {
+      const backend = new LmdbBackend({ path: at });
+      await backend.commit([{ bucket: 'meta', key: Buffer.from('k'), value: Buffer.from(value) }]);
+      await backend.close();
+    };
+    try {
+      await made(path, 'old');
+      await made(`${path}.defragment`, 'new');
+      renameSync(`${path}.defragment`, path);
+      const backend = new LmdbBackend({ path });
+      assert.equal(Buffer.from(backend.get('meta', Buffer.from('k'))!).toString(), 'new');
+      await backend.defragment();
+      await backend.close();
+      assert.deepEqual(readdirSync(directory).sort(), ['db', 'db-lock']);
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
