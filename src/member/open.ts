@@ -26,6 +26,7 @@ import { WatchHub } from '../core/watch/index.ts';
 import { utf8Bytes } from '../core/wire/bytes.ts';
 import { drive } from './drive.ts';
 import type { MemberEvents } from './events.ts';
+import { type ForcedCluster, forceNewCluster } from './force-new-cluster.ts';
 import { Member } from './member.ts';
 import {
   MAX_INFLIGHT_MESSAGES,
@@ -48,6 +49,8 @@ export interface OpenMember {
   readonly contents: LogContents;
   /** The founders of a new cluster; undefined at a restart or when joining one that exists. */
   readonly founders: readonly ClusterMember[] | undefined;
+  /** Go on without all the others; told what that cost. */
+  readonly forceNewCluster?: ((forced: ForcedCluster) => void) | undefined;
   readonly link: PeerLink;
   /** Where databases of leaders wait that came with a snapshot. */
   readonly inbox: DatabaseInbox;
@@ -72,11 +75,12 @@ export class BackendBehindLog extends Error {
 
 /** @throws BackendBehindLog */
 export async function openMember(o: OpenMember): Promise<Member> {
-  const { clock, options, backend, contents } = o;
+  const { clock, options, backend } = o;
   const progress = new ApplyProgress();
   const buffer = new WriteBuffer({ backend, beforeFlush: (b) => progress.write(b) });
   progress.load(buffer);
   await installReceived(o, buffer, progress);
+  const contents = o.forceNewCluster ? await alone(o, progress.index) : o.contents;
   const startIndex = contents.snapshot?.metadata.index ?? 0;
 
   const cluster = new Cluster({
@@ -151,4 +155,11 @@ async function installReceived(o: OpenMember, buffer: WriteBuffer, progress: App
   if (!received) throw new BackendBehindLog(progress.index, index);
   await received.install(() => progress.load(buffer));
   progress.confState ??= snapshot!.metadata.confState as ConfState;
+}
+
+async function alone(o: OpenMember, appliedIndex: number): Promise<LogContents> {
+  const { contents, log, options } = o;
+  const forced = await forceNewCluster({ memberId: options.memberId, log, contents, appliedIndex });
+  o.forceNewCluster!(forced);
+  return forced.contents;
 }

@@ -3,6 +3,7 @@
  * knows every room; `kvctl serve` (main.ts) and programs that embed a member call it.
  */
 import { hexId } from '../core/membership/member.ts';
+import type { ForcedCluster } from '../member/force-new-cluster.ts';
 import type { Member } from '../member/member.ts';
 import { BackendBehindLog, openMember } from '../member/open.ts';
 import type { MemberOptions } from '../member/options.ts';
@@ -209,6 +210,8 @@ export class Server {
       log: storage.log,
       contents: storage.contents,
       founders,
+      forceNewCluster:
+        config.forceNewCluster && !begins ? (forced) => logForced(forced, storage, logger) : undefined,
       link: peers.transport,
       inbox: storage.inbox,
       peers: peers.peers,
@@ -387,4 +390,24 @@ function describe(config: ServerConfig): Record<string, unknown> {
     'max-concurrent-streams': config.maxConcurrentStreams,
     'pre-vote': config.preVote,
   };
+}
+
+function logForced(
+  { discarded, removed, contents }: ForcedCluster,
+  storage: OpenedStorage,
+  logger: Logger,
+): void {
+  const { identity, hardState } = storage.contents;
+  if (discarded > 0) {
+    logger.info('discarding uncommitted WAL entries', {
+      'commit-index-from-wal': hardState.commit,
+      'number-of-discarded-entries': discarded,
+    });
+  }
+  logger.info('forcing restart member', {
+    'cluster-id': hexId(identity.clusterId),
+    'local-member-id': hexId(identity.nodeId),
+    'commit-index': contents.hardState.commit,
+    'removed-member-ids': removed.map(hexId),
+  });
 }

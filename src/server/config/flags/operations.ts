@@ -12,7 +12,6 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const NO_TRACING = pending('tracing is not built yet');
 const NO_SLOW_LOG = pending('slow requests are not logged yet');
-const NO_CLUSTER = pending('clusters of more than one member are not built yet');
 
 export const OPERATIONS_FLAGS = {
   enablePprof: monitoring.bool(
@@ -130,7 +129,7 @@ export const OPERATIONS_FLAGS = {
     0,
     'Defragment at start if that frees at least so many MiB; 0: never.',
   ),
-  maxLearners: features.int('max-learners', 1, 'Learners that the cluster may have.', NO_CLUSTER),
+  maxLearners: features.int('max-learners', 1, 'Learners that the cluster may have.'),
   downgradeCheckTimeMs: features.duration(
     'downgrade-check-time',
     5 * SECOND,
@@ -146,8 +145,7 @@ export const OPERATIONS_FLAGS = {
   forceNewCluster: unsafe.bool(
     'force-new-cluster',
     false,
-    'Keep the data and forget all other members.',
-    NO_CLUSTER,
+    'Keep the data and forget all other members. For a cluster that lost its quorum for good.',
   ),
   unsafeNoFsync: unsafe.bool('unsafe-no-fsync', false, 'Never flush to the disk. A power cut loses data.'),
 } as const;
