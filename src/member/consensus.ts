@@ -108,13 +108,18 @@ export class Consensus {
     this.reads.stop();
   }
 
+  /** What the core can't take is a broken invariant here, not a broken connection of whoever sent it. */
   step(message: Message): void {
-    this.loop.input((node) => node.step(message));
+    try {
+      this.loop.input((node) => node.step(message));
+    } catch (error) {
+      this.end.onFatal(error as Error);
+    }
   }
 
   /** @returns whether raft takes the snapshot: it may be older than what this member has. */
   stepSnapshot(message: Message): boolean {
-    this.loop.input((node) => node.step(message));
+    this.step(message);
     return this.loop.awaits(message.snapshot!.metadata!.index);
   }
 

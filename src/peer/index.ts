@@ -9,6 +9,7 @@
 export type { LocalPeer } from './headers.ts';
 export { LeaderQuestions } from './leader-questions.ts';
 export type { LeaseAnswers } from './lease-handler.ts';
+export { refuseNonsense } from './nonsense.ts';
 export { type PeerHandlerOptions, peerHandler } from './peer-handler.ts';
 export type { PeerLog } from './peer-log.ts';
 export { PeerTransport, type PeerTransportOptions, type RaftEnd } from './peer-transport.ts';

@@ -23,6 +23,7 @@ export interface RaftEnd {
 export interface PeerTraffic {
   onSent(id: bigint, bytes: number): void;
   onReceived(id: bigint, bytes: number): void;
+  onRoundTrip(id: bigint, milliseconds: number): void;
 }
 
 export interface PeerTransportOptions {
@@ -47,6 +48,7 @@ export class PeerTransport implements PeerLink {
   private readonly remotes = new Map<bigint, Peer>();
   private readonly streamAgent = new Agent({ keepAlive: false });
   private readonly pipelineAgent = new Agent({ keepAlive: true });
+  private readonly probeAgent = new Agent({ keepAlive: true });
   private removed = false;
   private stopped = false;
 
@@ -135,6 +137,7 @@ export class PeerTransport implements PeerLink {
     this.remotes.clear();
     this.streamAgent.destroy();
     this.pipelineAgent.destroy();
+    this.probeAgent.destroy();
   }
 
   private to(id: bigint): Peer | undefined {
@@ -152,6 +155,7 @@ export class PeerTransport implements PeerLink {
       dialTimeoutMs: DIAL_BASE_MS + electionTimeoutMs,
       streamAgent: this.streamAgent,
       pipelineAgent: this.pipelineAgent,
+      probeAgent: this.probeAgent,
       streams,
       receive: (message) => raft.step(message),
       onUnreachable: (lost) => raft.reportUnreachable(lost),

@@ -9,6 +9,7 @@ import { AppendEncoder } from './msgapp-stream.ts';
 import type { PeerLog } from './peer-log.ts';
 import { PeerStatus } from './peer-status.ts';
 import { Pipeline } from './pipeline.ts';
+import { Prober, type RoundTripper } from './prober.ts';
 import { type DatabaseFile, type SnapshotObserver, SnapshotPost } from './snapshot-post.ts';
 import { STREAM_LABELS, type StreamKind, StreamReader } from './stream-reader.ts';
 import { StreamWriter } from './stream-writer.ts';
@@ -26,6 +27,8 @@ export interface PeerOptions {
   readonly dialTimeoutMs: number;
   readonly streamAgent: Agent;
   readonly pipelineAgent: Agent;
+  /** Keeps connections of its own for probes beside the streams. */
+  readonly probeAgent: Agent;
   readonly observer: SnapshotObserver;
   databaseFile(database: BackendReader): Promise<DatabaseFile>;
   /** False: a remote that is not (yet) a member is only posted to. */
@@ -34,6 +37,7 @@ export interface PeerOptions {
   onUnreachable(id: bigint): void;
   onSent(id: bigint, bytes: number): void;
   onReceived(id: bigint, bytes: number): void;
+  onRoundTrip(id: bigint, milliseconds: number): void;
   onRemoved(): void;
 }
 
@@ -47,6 +51,7 @@ export class Peer {
   private readonly writers: Readonly<Record<StreamKind, StreamWriter>>;
   private readonly readers: readonly StreamReader[];
   private readonly heartbeat: Timer | undefined;
+  private readonly probers: readonly Prober[] = [];
   private dropping = false;
 
   constructor(options: PeerOptions) {
@@ -104,6 +109,12 @@ export class Peer {
         this.writers.message.heartbeat();
         this.writers.msgapp.heartbeat();
       });
+      const prober = (name: RoundTripper, agent: Agent): Prober =>
+        new Prober({ ...ends, name, agent, clock, onRoundTrip: (ms) => options.onRoundTrip(id, ms) });
+      this.probers = [
+        prober('ROUND_TRIPPER_RAFT_MESSAGE', options.probeAgent),
+        prober('ROUND_TRIPPER_SNAPSHOT', options.pipelineAgent),
+      ];
     }
     for (const reader of this.readers) reader.start();
   }
@@ -139,6 +150,7 @@ export class Peer {
   stop(): void {
     this.snapshots.stop();
     this.heartbeat?.cancel();
+    for (const prober of this.probers) prober.stop();
     for (const reader of this.readers) reader.stop();
     this.writers.message.close();
     this.writers.msgapp.close();

@@ -76,8 +76,18 @@ export class RaftHandler {
 
   /** Why a message is not for raft. */
   private refusal({ to, from }: Message): string | undefined {
-    if (to !== this.o.local.memberId) return 'cannot process message to mismatch member';
-    return this.o.isRemoved(from) ? 'cannot process message from removed member' : undefined;
+    const { local, log, isRemoved } = this.o;
+    const ids = { 'local-member-id': local.memberId.toString(16) };
+    if (isRemoved(from)) {
+      log.warn('rejected Raft message from removed member', {
+        ...ids,
+        'removed-member-id': from.toString(16),
+      });
+      return 'cannot process message from removed member';
+    }
+    if (to === local.memberId) return undefined;
+    log.warn('rejected Raft message to mismatch member', { ...ids, 'mismatch-member-id': to.toString(16) });
+    return 'cannot process message to mismatch member';
   }
 
   stream(request: IncomingMessage, response: ServerResponse, path: string): void {

@@ -79,14 +79,23 @@ async function takeIn(
   log.info('received and saved database snapshot', { ...fields, 'incoming-snapshot-size-bytes': bytes });
   const refused = snapshots.step(message);
   if (refused === undefined) return undefined;
-  log.warn('failed to process raft message', { ...fields, error: refused });
+  log.warn('failed to process Raft message', {
+    'local-member-id': localId.toString(16),
+    'remote-snapshot-sender-id': message.from.toString(16),
+    error: refused,
+  });
   return `failed to process raft message (${refused})`;
 }
 
 async function readMessage(body: Body): Promise<Message> {
   const length = readUint64(await body.take(LENGTH_BYTES));
   if (length > MAX_SNAPSHOT_MESSAGE_BYTES) throw new Error('rafthttp: error limit exceeded');
-  return Message.decode(await body.take(length));
+  const bytes = await body.take(length);
+  try {
+    return Message.decode(bytes);
+  } catch {
+    throw new Error('proto: cannot parse invalid wire-format data');
+  }
 }
 
 /** A request body, of which some bytes are wanted and then the rest. */

@@ -18,6 +18,7 @@ import {
   type LocalPeer,
   PeerTransport,
   peerHandler,
+  refuseNonsense,
 } from '../peer/index.ts';
 import { exportDatabase } from '../storage/etcd-data/index.ts';
 import type { DatabaseFiles } from '../storage/inbox/index.ts';
@@ -85,6 +86,7 @@ export class PeerSide {
       traffic: {
         onSent: (id, bytes) => metrics.network.peerSentBytes.labels(hexId(id)).add(bytes),
         onReceived: (id, bytes) => metrics.network.peerReceivedBytes.labels(hexId(id)).add(bytes),
+        onRoundTrip: (id, ms) => metrics.network.peerRoundTrip.labels(hexId(id)).observe(ms / 1000),
       },
       onRemoved: options.onRemoved,
     });
@@ -98,6 +100,7 @@ export class PeerSide {
       { keepAliveTimeout: 0, requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
       this.handler(member),
     );
+    this.http.on('clientError', refuseNonsense);
     for (const listener of listeners) {
       listener.accept((socket) => this.http!.emit('connection', socket));
       this.logger.info('serving peer traffic', { address: listener.address });

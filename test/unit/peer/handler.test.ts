@@ -1,12 +1,12 @@
 /** Answers of the peer port over real sockets, to the letter. */
 import assert from 'node:assert/strict';
 import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { ERR } from '../../../src/core/errors.ts';
 import { LeaseInternalRequest, LeaseInternalResponse } from '../../../src/core/wire/gen/lease.ts';
 import { Message, MessageType } from '../../../src/core/wire/gen/raft.ts';
 import { LeaseKeepAliveRequest, LeaseKeepAliveResponse } from '../../../src/core/wire/gen/rpc.ts';
-import { type LocalPeer, PeerTransport, peerHandler } from '../../../src/peer/index.ts';
+import { type LocalPeer, PeerTransport, peerHandler, refuseNonsense } from '../../../src/peer/index.ts';
 import { systemClock } from '../../../src/server/system-clock.ts';
 
 const LOCAL_ID = 0xan;
@@ -46,7 +46,7 @@ describe('peer port', () => {
       raft: { step() {}, reportUnreachable() {} },
       snapshots: quietSnapshots,
       databaseFile: () => Promise.reject(new Error('nothing is sent')),
-      traffic: { onSent() {}, onReceived() {} },
+      traffic: { onSent() {}, onReceived() {}, onRoundTrip() {} },
       onRemoved() {},
     });
     transport.setMember({ id: PEER_ID, peerURLs: ['http://127.0.0.1:1'] });
@@ -82,6 +82,7 @@ describe('peer port', () => {
         downgradeEnabled: (answer) => answer(undefined, false),
       }),
     );
+    server.on('clientError', refuseNonsense);
     server.listen(0, '127.0.0.1', done);
   });
   after(() => {
@@ -286,6 +287,33 @@ describe('peer port', () => {
     assert.equal((await ask('POST', '/leases', {}, 'zzz')).body.toString(), 'error unmarshalling request\n');
   });
 
+  const notHttp: [string, string | Buffer, string][] = [
+    ['random bytes', Buffer.from([0x7a, 0, 0xff, 0x0d, 0x0a, 0x0d, 0x0a]), '400 Bad Request'],
+    ['a TLS hello', Buffer.from([22, 3, 1, 0, 5, 1, 2, 3, 4, 5]), '400 Bad Request'],
+    [
+      'headers without an end',
+      `GET /members HTTP/1.1\r\nHost: x\r\nX-A: ${'a'.repeat(100_000)}`,
+      '431 Request Header Fields Too Large',
+    ],
+  ];
+  for (const [what, bytes, status] of notHttp) {
+    it(`refuses ${what} with ${status}`, async () => {
+      const { port } = server.address() as AddressInfo;
+      const said = await new Promise<string>((resolve) => {
+        const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+        let text = '';
+        socket.on('data', (chunk) => (text += chunk.toString('latin1')));
+        socket.on('error', () => {});
+        socket.on('close', () => resolve(text));
+      });
+      assert.equal(
+        said,
+        `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${status}`,
+      );
+      assert.equal((await ask('GET', '/members')).status, 200, 'others are served');
+    });
+  }
+
   describe('snapshots', () => {
     const framed = (message: Uint8Array, database = '', length = message.length): Buffer => {
       const head = Buffer.alloc(8);
@@ -342,7 +370,12 @@ describe('peer port', () => {
         400,
         /^failed to decode raft message \(rafthttp: error limit exceeded\)\n$/,
       ],
-      ['random bytes', () => framed(Buffer.from('zzzzzz')), 400, /^failed to decode raft message \(.+\)\n$/],
+      [
+        'random bytes',
+        () => framed(Buffer.from('zzzzzz')),
+        400,
+        /^failed to decode raft message \(proto: cannot parse invalid wire-format data\)\n$/,
+      ],
       ['another message', () => framed(vote(LOCAL_ID)), 400, /^wrong raft message type\n$/],
       [
         'a database that cannot be kept',
