@@ -144,6 +144,15 @@ export class Consensus {
     this.proposals.propose(op, request, write, done);
   };
 
+  /**
+   * For what a leader says out of its own memory: at once, unless it may have been replaced, or has not applied all that
+   * it knows to be committed. Followers with a faster disk have, and what they answer must not be older than this.
+   */
+  whenUpToDate(done: Done<void>): void {
+    if (this.end.appliedIndex() < this.p.raft.committed) this.reads.barrier(done);
+    else this.standstill.whenSure(done);
+  }
+
   proposeChange(change: ConfigurationChange, done: Done<ClusterMember[]>): void {
     const id = this.proposals.nextId();
     const data = ConfChange.encode({ id: requestIdBits(id), ...change });

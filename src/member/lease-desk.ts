@@ -32,7 +32,7 @@ export interface LeaseDeskOptions {
   readonly forward?: LeaseForward;
   /** Calls back when a quorum has confirmed the leader and this member has applied all that it had committed. */
   barrier(done: Done<void>): void;
-  /** The same at once, unless this member may have been replaced without having heard of it. */
+  /** The same at once, unless this member may have been replaced without having heard of it, or is behind with apply. */
   whenSure(done: Done<void>): void;
   propose<Req>(op: number, request: Req, write: (w: Writer, request: Req) => void, done: Done<unknown>): void;
 }

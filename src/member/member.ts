@@ -225,7 +225,7 @@ export class Member {
       leadership: this.leadership,
       forward: peers?.leases,
       barrier: (done) => this.barrier(done),
-      whenSure: (done) => this.consensus.standstill.whenSure(done),
+      whenSure: (done) => this.consensus.whenUpToDate(done),
       propose: this.propose,
     });
   }

@@ -38,14 +38,14 @@ const SWEEP_MS = 100;
 export class Proposals {
   private readonly options: ProposalOptions;
   private readonly waiting = new Map<number, Waiting>();
-  private readonly sweeper: Timer;
+  /** Runs while something waits: an idle member does not wake for nothing. */
+  private sweeper: Timer | undefined;
   private batch: Uint8Array[] = [];
   private scheduled = false;
   private stopped = false;
 
   constructor(options: ProposalOptions) {
     this.options = options;
-    this.sweeper = options.clock.every(SWEEP_MS, () => this.sweep());
   }
 
   /** Proposals that wait for their entry. */
@@ -71,7 +71,7 @@ export class Proposals {
       this.options.tooLarge(data.length, this.options.maxRequestBytes);
       return done(ERR.RequestTooLarge);
     }
-    this.waiting.set(id.sequence, { op, request, done, since: this.options.clock.now() });
+    this.wait(id, op, request, done);
     this.batch.push(data);
     if (this.scheduled) return;
     this.scheduled = true;
@@ -81,7 +81,9 @@ export class Proposals {
   /** Waits for an entry that is proposed by other means (configuration changes). */
   wait<Res>(id: RequestId, op: number, request: unknown, done: Done<Res>): void {
     if (this.stopped) return done(ERR.Stopped);
-    this.waiting.set(id.sequence, { op, request, done, since: this.options.clock.now() });
+    const { clock } = this.options;
+    this.waiting.set(id.sequence, { op, request, done, since: clock.now() });
+    this.sweeper ??= clock.every(SWEEP_MS, () => this.sweep());
   }
 
   /** The proposal that made this entry, if it was made here and still waits; it stops waiting. */
@@ -95,7 +97,7 @@ export class Proposals {
   /** Fails everything that waits. */
   stop(): void {
     this.stopped = true;
-    this.sweeper.cancel();
+    this.sweeper?.cancel();
     const all = [...this.waiting.values()];
     this.waiting.clear();
     this.batch = [];
@@ -121,6 +123,9 @@ export class Proposals {
       this.waiting.delete(sequence);
       w.done(this.options.explainTimeout(w.since));
     }
-    if (this.waiting.size === 0) this.batch = [];
+    if (this.waiting.size > 0) return;
+    this.batch = [];
+    this.sweeper?.cancel();
+    this.sweeper = undefined;
   }
 }

@@ -35,7 +35,8 @@ interface Confirmed {
 
 export class ReadIndex {
   private readonly options: ReadIndexOptions;
-  private readonly timer: Timer;
+  /** Runs while a round is under way. */
+  private timer: Timer | undefined;
   /** Readers of this turn and of all turns until the round under way is answered. */
   private next: ReadDone[] = [];
   private round: Round | undefined;
@@ -45,7 +46,6 @@ export class ReadIndex {
 
   constructor(options: ReadIndexOptions) {
     this.options = options;
-    this.timer = options.clock.every(RETRY_MS / 5, () => this.check());
   }
 
   /** Calls `done` when a read made now sees every write that was acknowledged before. */
@@ -93,7 +93,7 @@ export class ReadIndex {
 
   stop(): void {
     this.stopped = true;
-    this.timer.cancel();
+    this.timer?.cancel();
     const all = [...(this.round?.readers ?? []), ...this.next, ...this.confirmed.flatMap((c) => c.readers)];
     this.round = undefined;
     this.next = [];
@@ -106,6 +106,7 @@ export class ReadIndex {
     const { clock, nextContext } = this.options;
     this.round = { context: nextContext(), readers: this.next, since: clock.now(), asked: 0 };
     this.next = [];
+    this.timer ??= clock.every(RETRY_MS / 5, () => this.check());
     this.ask(this.round);
   }
 
@@ -116,7 +117,11 @@ export class ReadIndex {
 
   private check(): void {
     const round = this.round;
-    if (!round) return;
+    if (!round) {
+      this.timer?.cancel();
+      this.timer = undefined;
+      return;
+    }
     const now = this.options.clock.now();
     if (now - round.since >= this.options.timeoutMs) {
       this.round = undefined;

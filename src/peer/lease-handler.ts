@@ -1,7 +1,7 @@
 /**
  * POST /leases and /leases/internal: other members ask the leader about what only it knows. Only this member's own
- * lessor is asked: a question is never passed on twice. Apply runs in the turn of the commit here, so there is no
- * applied index to wait for.
+ * lessor is asked: a question is never passed on twice. Apply runs in the turn of the commit, unless this member's own disk
+ * is slower than a quorum's: member/lease-desk waits for it then.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Done, ERR, type EtcdError } from '../core/errors.ts';

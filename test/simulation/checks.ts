@@ -8,14 +8,15 @@
  */
 import { bytesEqual } from '../../src/core/wire/bytes.ts';
 import { EntryType } from '../../src/core/wire/gen/raft.ts';
-import { LeaseRevokeRequest } from '../../src/core/wire/gen/rpc.ts';
+import { LeaseGrantRequest, LeaseRevokeRequest } from '../../src/core/wire/gen/rpc.ts';
 import { Op, Proposal } from '../../src/core/wire/proposal.ts';
 import { covers, type Event } from '../unit/mvcc/twin.ts';
 import { OP_NAMES, rangeText, refused, rowText } from './answers.ts';
-import type { Call, History, Read, Renewal, Write } from './history.ts';
+import type { Moment, WitnessedEntry } from './book.ts';
+import type { Call, History, Read, Write } from './history.ts';
+import { LeaseCheck } from './lease-check.ts';
 import { Model } from './model.ts';
 import type { WatchClient } from './watch-client.ts';
-import type { WitnessedEntry } from './witness.ts';
 
 /** Requests that members make by themselves. */
 const INTERNAL: ReadonlySet<number> = new Set([
@@ -28,12 +29,13 @@ const INTERNAL: ReadonlySet<number> = new Set([
 /** What a watcher asked for and what it saw, in this process or over a wire. */
 export type Watched = Pick<WatchClient, 'range' | 'from' | 'holes' | 'events'>;
 
-interface Revocation {
-  readonly lease: bigint;
-  readonly index: number;
-  /** When the entry was handed to a log, in milliseconds. */
-  readonly since: number;
-  readonly write: Write | undefined;
+export interface VerdictOptions {
+  readonly history: History;
+  /** The committed log. */
+  readonly log: readonly WitnessedEntry[];
+  /** When each entry of it was first known to be committed; absent: nobody can tell. */
+  readonly committedSince?: readonly Moment[];
+  readonly minTtlSeconds: number;
 }
 
 export class Verdict {
@@ -43,47 +45,55 @@ export class Verdict {
   private readonly revisionAt: number[] = [1];
   /** By revision: the log index that made it. */
   private readonly indexOf: number[] = [0, 0];
+  /** By log index. */
+  private readonly writeAt: (Write | undefined)[] = [];
   /** By request id. */
   private readonly writes = new Map<string, Write>();
   private readonly indexOfWrite = new Map<Write, number>();
-  private readonly revocations: Revocation[] = [];
   private readonly compactions: { readonly revision: number; readonly write: Write | undefined }[] = [];
   private readonly history: History;
 
-  constructor(history: History, log: readonly WitnessedEntry[], minTtlSeconds: number) {
+  constructor({ history, log, committedSince = [], minTtlSeconds }: VerdictOptions) {
     this.model = new Model(minTtlSeconds);
     this.history = history;
+    const leases = new LeaseCheck((what) => this.say(what));
     for (const call of history.calls) if (call.kind === 'write') this.writes.set(call.requestId, call);
-    for (const entry of log) this.replay(entry);
+    for (const entry of log) this.replay(entry, leases, committedSince[entry.index - 1]);
     this.checkPresence();
     this.checkOrder();
-    for (const call of history.calls) {
-      if (call.kind === 'read') this.checkRead(call);
-      else if (call.kind === 'renewal') this.checkRenewal(call);
-    }
-    for (const revocation of this.revocations) this.checkRevocation(revocation);
+    for (const call of history.calls) if (call.kind === 'read') this.checkRead(call);
+    leases.check(history.calls);
   }
 
   private say(what: string): void {
     this.wrong.push(what);
   }
 
-  private replay(entry: WitnessedEntry): void {
-    if (entry.type === EntryType.EntryNormal && entry.data.length > 0) this.request(entry);
+  private replay(entry: WitnessedEntry, leases: LeaseCheck, committed: Moment | undefined): void {
+    if (entry.type === EntryType.EntryNormal && entry.data.length > 0) this.request(entry, leases, committed);
     const { revision } = this.model;
     this.revisionAt[entry.index] = revision;
     this.indexOf[revision] ??= entry.index;
   }
 
-  private request({ index, data, since }: WitnessedEntry): void {
+  private request(
+    { index, data, since }: WitnessedEntry,
+    leases: LeaseCheck,
+    committed: Moment | undefined,
+  ): void {
     const proposal = new Proposal(data);
     const write = this.writes.get(`${proposal.member}:${proposal.sequence}`);
     const answer = this.model.apply(proposal.op, proposal.body);
-    if (proposal.op === Op.LeaseRevoke && answer && !answer.startsWith('refused')) {
+    const happened = answer !== undefined && !answer.startsWith('refused');
+    if (proposal.op === Op.LeaseRevoke && happened) {
       const { ID } = LeaseRevokeRequest.decode(proposal.body);
-      this.revocations.push({ lease: ID, index, since, write });
+      leases.ended({ lease: ID, index, since, committed, write });
     }
-    if (proposal.op === Op.Compaction && answer && !answer.startsWith('refused'))
+    if (proposal.op === Op.LeaseGrant && happened) {
+      const { ID } = LeaseGrantRequest.decode(proposal.body);
+      leases.granted({ lease: ID, ttl: this.model.leases.get(ID)!.ttl, write });
+    }
+    if (proposal.op === Op.Compaction && happened)
       this.compactions.push({ revision: this.model.twin.compact, write });
     if (!write) {
       if (!INTERNAL.has(proposal.op))
@@ -93,6 +103,7 @@ export class Verdict {
     if (this.indexOfWrite.has(write))
       return this.say(`${write.what} is in the log at ${this.indexOfWrite.get(write)} and at ${index}`);
     this.indexOfWrite.set(write, index);
+    this.writeAt[index] = write;
     if (write.answer !== undefined && write.answer !== answer)
       this.say(`${write.what} (entry ${index}) was answered "${write.answer}", by the rules "${answer}"`);
   }
@@ -109,7 +120,7 @@ export class Verdict {
   private checkOrder(): void {
     const moments: { at: number; call: Call; end: boolean }[] = [];
     for (const call of this.history.calls) {
-      if (call.kind === 'renewal') continue;
+      if (call.kind !== 'write' && call.kind !== 'read') continue;
       moments.push({ at: call.invoked, call, end: false });
       if (call.returned !== undefined && call.answer !== undefined)
         moments.push({ at: call.returned, call, end: true });
@@ -163,57 +174,9 @@ export class Verdict {
     const count = [...this.model.twin.states[at].keys()].filter((k) => covers(read.key, read.end, k)).length;
     const right = rangeText(revision, count, rows);
     if (answer !== right) this.say(`a read at ${at} was answered "${answer}", by the rules "${right}"`);
-    const made = this.indexOf[revision];
-    for (const [write, index] of this.indexOfWrite) {
-      if (index === made && write.invoked > read.returned)
-        this.say(`a read saw revision ${revision} before anybody asked for it`);
-    }
-  }
-
-  /** A renewal promises the lease for its TTL from the moment it was asked for. */
-  private checkRenewal({ lease, ttl, invoked, returned }: Renewal): void {
-    if (returned === undefined || ttl === undefined) return;
-    const ended = this.revocations.filter((r) => r.lease === lease);
-    // Granted again under its old id: what was said before is about another lease.
-    if (this.grants(lease) > 1) return;
-    if (ttl > 0) {
-      const before = ended.find((r) => r.write?.returned !== undefined && r.write.returned < invoked);
-      if (before) this.say(`lease ${lease} was renewed after it was revoked (entry ${before.index})`);
-      return;
-    }
-    const granted = [...this.writes.values()].some(
-      (w) =>
-        w.what.startsWith(`grant ${lease} `) &&
-        w.answer &&
-        !w.answer.startsWith('refused') &&
-        w.returned! < invoked,
-    );
-    const gone = ended.some((r) => (r.write ? r.write.invoked < returned : true));
-    if (granted && !gone) this.say(`lease ${lease} was there, and its renewal was refused`);
-  }
-
-  /** A member may end a lease only when its time is over. */
-  private checkRevocation({ lease, since, index, write }: Revocation): void {
-    if (write || this.grants(lease) > 1) return;
-    for (const call of this.history.calls) {
-      const promise =
-        call.kind === 'renewal' && call.lease === lease ? (call.ttl ?? 0) : this.grantOf(call, lease);
-      if (promise === 0 || (call.kind === 'renewal' && (call.returnedAt ?? Infinity) > since)) continue;
-      if (since < call.invokedAt + promise * 1000)
-        this.say(
-          `lease ${lease} was ended at ${since} ms (entry ${index}), ${promise} s were promised at ${call.invokedAt} ms`,
-        );
-    }
-  }
-
-  private grants(lease: bigint): number {
-    return this.history.calls.filter((call) => this.grantOf(call, lease) > 0).length;
-  }
-
-  /** Seconds, if the call granted the lease, or may have. */
-  private grantOf(call: Call, lease: bigint): number {
-    if (call.kind !== 'write' || !call.what.startsWith(`grant ${lease} `)) return 0;
-    return call.answer?.startsWith('refused') ? 0 : Number(call.what.split(' ')[2]);
+    const write = this.writeAt[this.indexOf[revision]];
+    if (write && write.invoked > read.returned)
+      this.say(`a read saw revision ${revision} before anybody asked for it`);
   }
 
   /** Every event of the range once, in order, with its previous pair; at the end nothing is missing. */

@@ -11,7 +11,7 @@ import * as rpc from '../../src/core/wire/gen/rpc.ts';
 import { Op } from '../../src/core/wire/proposal.ts';
 import type { Member } from '../../src/member/member.ts';
 import { answerText, readText, refusalOf, refused } from './answers.ts';
-import type { History, Read, Renewal, Write } from './history.ts';
+import type { History, LifeQuestion, Read, Renewal, Write } from './history.ts';
 
 const KEYS = ['a', 'b', 'c', 'd', 'd1', 'd2', 'e', 'a-long-key-of-twenty'];
 /** Most leases that clients use at a time. */
@@ -33,20 +33,35 @@ export class Clients {
   private values = 0;
   private leaseIds = 0n;
 
-  constructor(o: { random: Random; history: History; now: () => number }) {
+  /** Seconds: shortest TTL, and by how much one may be longer. */
+  private readonly ttls: readonly [number, number];
+  private readonly leaseShare: number;
+
+  constructor(o: {
+    random: Random;
+    history: History;
+    now: () => number;
+    ttls?: readonly [number, number];
+    /** Share of requests that are about leases in any case. */
+    leaseShare?: number | undefined;
+  }) {
     this.random = o.random;
     this.history = o.history;
     this.now = o.now;
+    this.ttls = o.ttls ?? [2, 4];
+    this.leaseShare = o.leaseShare ?? 0;
   }
 
   act(target: Target): void {
-    const roll = this.random();
+    const { leaseShare } = this;
+    const roll = leaseShare > 0 && this.random() < leaseShare ? 0.66 + this.random() * 0.14 : this.random();
     if (roll < 0.4) this.put(target);
     else if (roll < 0.5) this.deleteRange(target);
     else if (roll < 0.66) this.txn(target);
     else if (roll < 0.71) this.grant(target);
     else if (roll < 0.74) this.revoke(target);
-    else if (roll < 0.8) this.renew(target);
+    else if (roll < 0.79) this.renew(target);
+    else if (roll < 0.8) this.askLife(target);
     else if (roll < 0.83) this.compact(target);
     else this.readSomething(target);
   }
@@ -160,7 +175,7 @@ export class Clients {
     if (this.leases.length >= MAX_LEASES) this.leases.shift();
     const id = this.random() < 0.1 && this.leases.length > 0 ? this.someLease() : ++this.leaseIds;
     if (!this.leases.includes(id)) this.leases.push(id);
-    const TTL = 2 + this.below(4);
+    const TTL = this.ttls[0] + this.below(this.ttls[1]);
     const request = rpc.LeaseGrantRequest.create({ ID: id, TTL });
     this.write(target, Op.LeaseGrant, request, rpc.LeaseGrantRequest.write, `grant ${id} ${TTL}`);
   }
@@ -188,12 +203,36 @@ export class Clients {
     });
   }
 
+  private askLife({ number, member }: Target): void {
+    const lease = this.someLease();
+    if (lease === 0n) return;
+    const call = this.history.add<LifeQuestion>({
+      kind: 'life',
+      node: number,
+      invokedAt: this.now(),
+      lease,
+    });
+    member.leases.timeToLive(lease, false, (error, life) => {
+      if (error && refusalOf(error) !== 'LeaseNotFound') return;
+      call.remaining = life?.remaining;
+      call.granted = life?.granted;
+      this.history.end(call, this.now());
+    });
+  }
+
+  /** A write whose end the caller waits for. */
+  lastPut(target: Target, done: (answered: boolean) => void): void {
+    const request = rpc.PutRequest.create({ key: bytes('last'), value: bytes(`${target.number}`) });
+    this.write(target, Op.Put, request, rpc.PutRequest.write, 'put', done);
+  }
+
   private write<Req>(
     { number, member }: Target,
     op: number,
     request: Req,
     encode: (w: Writer, request: Req) => void,
     what: string,
+    done: (answered: boolean) => void = () => {},
   ): void {
     // The id that the member will give to the proposal: the next one.
     const before = member.newLeaseId() & 0xffffffffffffn;
@@ -208,9 +247,10 @@ export class Clients {
     });
     member.propose(op, request, encode, (error, response?: unknown) => {
       const refusal = error && refusalOf(error);
-      if (error && !refusal) return;
+      if (error && !refusal) return done(false);
       call.answer = refusal ? refused(refusal) : answerText(op, response);
       this.history.end(call, this.now());
+      done(true);
     });
   }
 

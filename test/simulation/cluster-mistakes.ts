@@ -1,13 +1,26 @@
 /** Mistakes that only a cluster can make, or only a cluster can show. See mistakes.ts. */
-import { MessageType, type RawNode } from '../../src/core/raft/index.ts';
-import { VoteResult } from '../../src/core/raft/quorum.ts';
+import { ERR } from '../../src/core/errors.ts';
+import { MessageType } from '../../src/core/raft/index.ts';
+import { majorityCommitted, VoteResult } from '../../src/core/raft/quorum.ts';
+import { CAMPAIGN_TRANSFER, NONE } from '../../src/core/raft/types.ts';
+import { bytesEqual, toLatin1 } from '../../src/core/wire/bytes.ts';
 import type { Member } from '../../src/member/member.ts';
+import { coreOf } from './membership-check.ts';
 import type { Mistake } from './mistake.ts';
+import { committing } from './mistakes.ts';
 
-/** The consensus core of a member: nobody outside has to do with it, but for one who breaks it. */
-function coreOf(member: Member): RawNode['raft'] {
-  return (member as unknown as { p: { raft: RawNode } }).p.raft.raft;
+type WhenSure = (done: (error: undefined) => void) => void;
+
+/** What a member keeps to itself, for those who break it. */
+interface Insides {
+  readonly consensus: {
+    readonly proposals: { sequence: number };
+    readonly standstill: { whenSure: WhenSure };
+    whenUpToDate: WhenSure;
+  };
 }
+
+const insidesOf = (member: Member): Insides => member as unknown as Insides;
 
 export const CLUSTER_MISTAKES: readonly Mistake[] = [
   {
@@ -19,11 +32,30 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
     },
   },
   {
+    name: 'a leader commits entries of earlier terms by counting',
+    temper: { size: 5, faults: ['crashOrStart', 'split', 'heal'], faultRate: 0.03, requestRate: 0.1 },
+    member(member) {
+      const { log } = coreOf(member);
+      log.maybeCommit = (index, term) => {
+        if (term === 0 || index <= log.committed) return false;
+        log.commitTo(index);
+        return true;
+      };
+    },
+  },
+  {
     name: 'a candidate wins with a single vote',
     member(member) {
       const { tracker } = coreOf(member);
       const tally = tracker.tally.bind(tracker);
       tracker.tally = () => ({ ...tally(), result: VoteResult.Won });
+    },
+  },
+  {
+    name: 'votes are given to logs that lack entries',
+    temper: { faults: ['crashOrStart', 'split', 'cutOff', 'heal'], faultRate: 0.02, requestRate: 0.15 },
+    member(member) {
+      coreOf(member).log.isUpToDate = () => true;
     },
   },
   {
@@ -34,10 +66,41 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
       ),
   },
   {
-    name: 'a member forgets its vote and votes again',
+    name: 'a follower cuts its log at every append',
     member(member) {
-      Object.defineProperty(coreOf(member), 'vote', { get: () => 0n, set() {} });
+      const { log } = coreOf(member);
+      log.maybeAppend = ({ index, logTerm, committed, entries }) => {
+        if (!log.matchTerm(index, logTerm)) return undefined;
+        const fresh = entries.filter((entry) => entry.index > log.committed);
+        if (fresh.length > 0) log.append(fresh);
+        const last = index + entries.length;
+        log.commitTo(Math.min(committed, last));
+        return last;
+      };
     },
+  },
+  {
+    name: 'heartbeats carry the commit index of the leader, whatever the follower has',
+    member(member) {
+      const core = coreOf(member);
+      const send = core.send.bind(core);
+      core.send = (m) => send(m.type === MessageType.MsgHeartbeat ? { ...m, commit: core.log.committed } : m);
+    },
+  },
+  {
+    name: 'a member forgets its vote and votes again',
+    temper: {
+      faults: ['crashOrStart', 'split', 'cutOff', 'heal', 'weather'],
+      faultRate: 0.03,
+      requestRate: 0.05,
+    },
+    member(member) {
+      Object.defineProperty(coreOf(member), 'vote', { get: () => NONE, set() {} });
+    },
+  },
+  {
+    name: 'a proposal is forwarded twice',
+    send: (messages) => messages.flatMap((m) => (m.type === MessageType.MsgProp ? [m, { ...m }] : [m])),
   },
   {
     name: 'reads do not wait for the read index',
@@ -47,6 +110,7 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a leader answers reads without asking anybody, as long as it believes to lead',
+    temper: { faults: ['pause', 'cutOff', 'split', 'heal'], faultRate: 0.02, requestRate: 0.15 },
     member(member) {
       Object.assign(coreOf(member), {
         config: {
@@ -58,8 +122,25 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a read index is answered before the leader has committed in its term',
+    temper: { faults: ['crashOrStart', 'pause', 'slowDisk', 'heal'], faultRate: 0.02, requestRate: 0.15 },
     member(member) {
       Object.defineProperty(coreOf(member), 'committedEntryInCurrentTerm', { get: () => true });
+    },
+  },
+  {
+    name: 'a read index is confirmed by a single answer, whoever gives it',
+    temper: { size: 5, faults: ['pause', 'split', 'heal'], faultRate: 0.03, requestRate: 0.15 },
+    member(member) {
+      const { readOnly } = coreOf(member);
+      const everybody = coreOf(member).tracker;
+      void readOnly;
+      const core = coreOf(member);
+      const step = core.step.bind(core);
+      core.step = (m) => {
+        if (m.type === MessageType.MsgHeartbeatResp && m.context.length > 0)
+          for (const id of everybody.ids) core.readOnly.acknowledge(id, m.context);
+        return step(m);
+      };
     },
   },
   {
@@ -76,6 +157,99 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
       }),
   },
   {
+    name: 'request ids begin with the wall clock',
+    temper: { faults: ['crashOrStart', 'jump', 'weather'], faultRate: 0.02, requestRate: 0.15 },
+    member(member, { clock }) {
+      insidesOf(member).consensus.proposals.sequence = (Math.floor(clock.wall()) % 2 ** 40) * 256;
+    },
+  },
+
+  // Membership.
+  {
+    name: 'what a learner acknowledges counts as much as what a voter does',
+    temper: {
+      faults: ['crashOrStart', 'split', 'heal'],
+      faultRate: 0.01,
+      requestRate: 0.1,
+      operationRate: 0.02,
+    },
+    member(member) {
+      const { tracker } = coreOf(member);
+      tracker.committed = () => {
+        const voters = tracker.config.voters[0];
+        const best = [...tracker.progress.values()].map(({ match }) => match).sort((a, b) => b - a);
+        return majorityCommitted(new Set([...voters].map((_, i) => BigInt(i))), (i) => best[Number(i)]);
+      };
+    },
+  },
+  {
+    name: 'a removal does not reach the consensus core of one member',
+    member(member, { node }) {
+      const { raft } = (member as unknown as { p: { raft: { applyConfChange(c: object): unknown } } }).p;
+      const apply = raft.applyConfChange.bind(raft);
+      if (node === 1)
+        raft.applyConfChange = (c) => apply('type' in c && c.type === 1 ? { ...c, nodeId: NONE } : c);
+    },
+  },
+  {
+    name: 'a promotion is forgotten at the next start',
+    temper: { faults: ['crashOrStart', 'heal'], faultRate: 0.006, requestRate: 0.03, operationRate: 0.02 },
+    backend: committing((writes, backend) =>
+      backend.commit(
+        writes.map((w) => {
+          if (toLatin1(w.key) !== 'confState' || !w.value) return w;
+          const text = toLatin1(w.value);
+          const learner = /"learners":\[(\d+)/.exec(text)?.[1];
+          if (learner !== undefined) (backend as { learner?: string }).learner = learner;
+          const known = (backend as { learner?: string }).learner;
+          if (known === undefined || learner !== undefined) return w;
+          const voters = new RegExp(`,${known}|${known},`);
+          return voters.test(text)
+            ? {
+                ...w,
+                value: Buffer.from(text.replace(voters, '').replace('"auto', `"learners":[${known}],"auto`)),
+              }
+            : w;
+        }),
+      ),
+    ),
+  },
+  {
+    name: 'members that were removed are not told, and go on',
+    member(member) {
+      member.cluster.isRemoved = () => false;
+    },
+  },
+  {
+    name: 'a peer URL may be given to two members',
+    temper: { operationRate: 0.02 },
+    member({ cluster }) {
+      (cluster as unknown as { urlTaken(): boolean }).urlTaken = () => false;
+    },
+  },
+  {
+    name: 'who takes over at a transfer need not have the whole log',
+    temper: { operationRate: 0.02, requestRate: 0.15 },
+    member(member) {
+      const core = coreOf(member);
+      const { log } = core;
+      const isUpToDate = log.isUpToDate.bind(log);
+      let forced = false;
+      const step = core.step.bind(core);
+      core.step = (m) => {
+        forced = m.type === MessageType.MsgVote && bytesEqual(m.context, CAMPAIGN_TRANSFER);
+        if (m.type === MessageType.MsgTransferLeader && core.lead === core.id && m.from !== core.id)
+          core.send({ type: MessageType.MsgTimeoutNow, to: m.from });
+        const refused = step(m);
+        forced = false;
+        return refused;
+      };
+      log.isUpToDate = (term, index) => forced || isUpToDate(term, index);
+    },
+  },
+
+  // Leases.
+  {
     name: 'one member leaves a key of each revoked lease',
     member({ lessor }, { node }) {
       const revoke = lessor.revoke.bind(lessor);
@@ -87,6 +261,40 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
     member({ lessor }) {
       const promote = lessor.promote.bind(lessor);
       lessor.promote = ({ now }) => promote({ now, extendMs: -1500 });
+    },
+  },
+  {
+    name: 'a follower renews leases by itself',
+    member({ leases, lessor }) {
+      const renew = leases.renew.bind(leases);
+      leases.renew = (id, done) => {
+        if (lessor.isPrimary) return renew(id, done);
+        return lessor.has(id) ? done(undefined, 5) : done(ERR.LeaseNotFound);
+      };
+    },
+  },
+  {
+    name: 'leases end by the wall clock',
+    temper: { faults: ['jump'], requestRate: 0.1, leaseShare: 0.3 },
+    member({ lessor }, { clock }) {
+      const expired = lessor.expired.bind(lessor);
+      const ahead = clock.wall() - clock.now();
+      lessor.expired = (_now, limit) => expired(clock.wall() - ahead, limit);
+    },
+  },
+  {
+    name: 'a leader that stood still trusts itself at once',
+    temper: { faults: ['pause'], faultRate: 0.01, requestRate: 0.15, leaseShare: 0.6 },
+    member(member) {
+      insidesOf(member).consensus.standstill.whenSure = (done) => done(undefined);
+    },
+  },
+  {
+    name: 'a leader renews leases before it has applied what is committed',
+    temper: { faults: ['slowDisk'], requestRate: 0.15, leaseShare: 0.6 },
+    member(member) {
+      const { consensus } = insidesOf(member);
+      consensus.whenUpToDate = (done) => consensus.standstill.whenSure(done);
     },
   },
 ];

@@ -2,32 +2,33 @@ import assert from 'node:assert/strict';
 import { runCluster } from './cluster.ts';
 import { CLUSTER_MISTAKES } from './cluster-mistakes.ts';
 import { lesson, MistakeTable } from './report.ts';
+import { emptySum, sumText, sumUp } from './run.ts';
 
 const SEEDS = Number(process.env.KVCTL_CLUSTER_SEEDS ?? 200);
-const STEPS = 3000;
+const RUNS = [
+  { size: 3, steps: 3000, seeds: SEEDS },
+  { size: 5, steps: 4000, seeds: Math.ceil(SEEDS / 4) },
+];
 /** Seeds after which a mistake counts as not found. */
 const MISTAKE_SEEDS = 600;
 
 describe('simulation: a cluster', () => {
-  for (const size of [3, 5]) {
-    const seeds = size === 3 ? SEEDS : Math.ceil(SEEDS / 4);
+  for (const { size, steps, seeds } of RUNS) {
     it(`of ${size} stays linearizable, and all members agree (${seeds} seeds)`, async function () {
-      this.timeout(seeds * 2000);
-      const sum = { lives: 0, calls: 0, acknowledged: 0, revisions: 0, events: 0, virtualMs: 0 };
+      this.timeout(seeds * 5000);
+      const sum = emptySum();
       for (let seed = 1; seed <= seeds; seed++) {
-        const result = await runCluster({ seed, size, steps: STEPS });
-        const how = `--cluster ${size} --steps ${STEPS} --seed ${seed}`;
-        assert(result.wrong.length === 0, lesson(how, result.wrong));
-        for (const name of Object.keys(sum) as (keyof typeof sum)[]) sum[name] += result[name];
+        const result = await runCluster({ seed, size, steps });
+        const how = `--cluster ${size} --steps ${steps} --seed ${seed}`;
+        assert(result.wrong.length === 0, lesson(how, result));
+        sumUp(sum, result);
       }
-      console.log(
-        `      ${sum.lives} lives, ${sum.calls} calls (${sum.acknowledged} came back), ${sum.revisions} revisions, ${sum.events} watch events, ${Math.round(sum.virtualMs / 1000)} s of virtual time`,
-      );
+      console.log(`      ${sumText(sum)}`);
     });
   }
 
   it('is the same run for the same seed', async () => {
-    const options = { seed: 7, size: 3, steps: STEPS };
+    const options = { seed: 7, size: 3, steps: 3000 };
     assert.deepEqual(await runCluster(options), await runCluster(options));
   });
 
@@ -36,9 +37,11 @@ describe('simulation: a cluster', () => {
     after(() => table.print());
     for (const mistake of CLUSTER_MISTAKES) {
       it(mistake.name, async function () {
-        this.timeout(MISTAKE_SEEDS * 500);
-        const run = (seed: number) => runCluster({ seed, size: 3, steps: STEPS, mistake });
-        await table.find(mistake.name, MISTAKE_SEEDS, run);
+        this.timeout(MISTAKE_SEEDS * 2000);
+        const size = mistake.temper?.size ?? 3;
+        await table.find(mistake.name, MISTAKE_SEEDS, (seed) =>
+          runCluster({ seed, size, steps: 3000, mistake }),
+        );
       });
     }
   });

@@ -5,9 +5,11 @@
 import assert from 'node:assert/strict';
 import { spreadOf } from '../../src/bench/compare/spread.ts';
 import { testOptions } from '../support/local-member.ts';
-import { seeded, VirtualClock } from '../support/virtual-clock.ts';
+import { seeded } from '../support/virtual-clock.ts';
+import { Book } from './book.ts';
 import { Network } from './network.ts';
 import { SimNode } from './sim-node.ts';
+import { World } from './world.ts';
 
 const RUNS = Number(process.env.KVCTL_FAILOVERS ?? 60);
 const SIZE = 3;
@@ -16,9 +18,12 @@ const ELECTION_MS = testOptions.electionTicks * testOptions.heartbeatMs;
 /** Milliseconds from the death of the leader until one of the others leads. */
 async function failover(seed: number): Promise<number> {
   const random = seeded(seed);
-  const clock = new VirtualClock();
+  const world = new World();
+  const { clock } = world;
   const nodes: SimNode[] = [];
-  const network = new Network({ clock, random: seeded(seed ^ 0x2e7), nodes });
+  const violated = (what: string): never => assert.fail(`seed ${seed}: ${what}`);
+  const book = new Book({ now: () => ({ at: clock.now(), tick: 0 }), violated });
+  const network = new Network({ world, random: seeded(seed ^ 0x2e7), nodes });
   const founders = Array.from({ length: SIZE }, (_, i) => ({
     id: 0x1000n + BigInt(i),
     peerURLs: [`http://node${i}:2380`],
@@ -30,11 +35,13 @@ async function failover(seed: number): Promise<number> {
     nodes.push(
       new SimNode({
         number,
-        clock,
+        id: founders[number].id,
+        world,
+        book,
         random: seeded((seed ^ 0x5eed) + number * 7919),
         founders,
         link: network.linkOf(number),
-        violated: (what) => assert.fail(`seed ${seed}: ${what}`),
+        violated,
       }),
     );
   }

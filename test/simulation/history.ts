@@ -2,6 +2,8 @@
  * What clients did and what they saw. Every invocation and every return gets the next number of one counter, so that
  * "came back before the other began" can be told; times are those of the world's clock, in milliseconds.
  */
+import type { ChangeKind } from './membership-model.ts';
+
 interface Span {
   readonly node: number;
   readonly invoked: number;
@@ -41,11 +43,35 @@ export interface Renewal extends Span {
   ttl?: number;
 }
 
-export type Call = Write | Read | Renewal;
+/** What is left of a lease, asked of whoever knows. */
+export interface LifeQuestion extends Span {
+  readonly kind: 'life';
+  readonly lease: bigint;
+  /** Seconds; undefined in an answer: there is no such lease. */
+  remaining?: number | undefined;
+  granted?: number | undefined;
+}
+
+/** A change of the membership. */
+export interface Change extends Span {
+  readonly kind: 'change';
+  readonly change: ChangeKind;
+  /** The member that it is about; of one that is added it is known when the answer comes. */
+  id?: bigint;
+  /** The members that came back; undefined: refused, or no answer. */
+  members?: string;
+}
+
+export type Call = Write | Read | Renewal | LifeQuestion | Change;
 
 export class History {
   readonly calls: Call[] = [];
   private counter = 0;
+
+  /** The number of the last moment. */
+  get now(): number {
+    return this.counter;
+  }
 
   /** The number of this moment. */
   tick(): number {

@@ -6,6 +6,7 @@ import type { LogContents, LogStore } from '../../src/core/ports/log-store.ts';
 import type { Message } from '../../src/core/raft/index.ts';
 import type { Member } from '../../src/member/member.ts';
 import type { WatchSink } from '../../src/services/watch/stream.ts';
+import type { Temper } from './run.ts';
 
 export interface MistakeContext {
   readonly clock: Clock;
@@ -15,6 +16,8 @@ export interface MistakeContext {
 
 export interface Mistake {
   readonly name: string;
+  /** Runs of a cluster in which it shows soonest. */
+  readonly temper?: Temper;
   disk?(disk: Disk, context: MistakeContext): Disk;
   log?(log: LogStore, context: MistakeContext): LogStore;
   /** What the log is said to have held. */

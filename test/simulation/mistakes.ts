@@ -23,7 +23,8 @@ function otherwise<T extends object>(port: T, calls: Partial<T>): T {
   });
 }
 
-function committing(
+/** Commits of the backend, done otherwise. */
+export function committing(
   change: (writes: readonly BackendWrite[], backend: Backend, c: MistakeContext) => Promise<void>,
 ) {
   return (backend: Backend, context: MistakeContext): Backend =>

@@ -5,14 +5,16 @@
 import type { Random } from '../../src/core/ports/clock.ts';
 import { minLeaseTtlSeconds } from '../../src/member/options.ts';
 import { testOptions } from '../support/local-member.ts';
-import { seeded, VirtualClock } from '../support/virtual-clock.ts';
+import { seeded } from '../support/virtual-clock.ts';
+import { Book } from './book.ts';
 import { Verdict } from './checks.ts';
 import { Clients } from './clients.ts';
 import { History } from './history.ts';
-import type { Mistake } from './mistake.ts';
 import { finish, replayedHash } from './replay.ts';
+import { type RunOptions, type RunResult, Tail } from './run.ts';
 import { SimNode } from './sim-node.ts';
 import { WatchClient } from './watch-client.ts';
+import { World } from './world.ts';
 
 const MAX_LIVES = 4;
 const MAX_WATCHES = 5;
@@ -26,25 +28,6 @@ const MAX_QUIET_MS = 5_000;
 /** Longer than any lease of these clients, and the time that looking for expired ones takes. */
 const ALL_EXPIRED_MS = 9_000;
 
-export interface RunOptions {
-  readonly seed: number;
-  readonly mistake?: Mistake | undefined;
-  /** Told of every step, for a person who replays one run. */
-  readonly trace?: ((line: string) => void) | undefined;
-}
-
-export interface RunResult {
-  readonly seed: number;
-  /** What must not have happened; empty: all is well. */
-  readonly wrong: readonly string[];
-  readonly lives: number;
-  readonly calls: number;
-  readonly acknowledged: number;
-  readonly revisions: number;
-  readonly events: number;
-  readonly virtualMs: number;
-}
-
 export async function runPowerCuts(options: RunOptions): Promise<RunResult> {
   return new Run(options).run();
 }
@@ -52,23 +35,29 @@ export async function runPowerCuts(options: RunOptions): Promise<RunResult> {
 class Run {
   private readonly o: RunOptions;
   private readonly random: Random;
-  private readonly clock = new VirtualClock();
+  private readonly world = new World();
   private readonly history = new History();
+  private readonly book: Book;
   private readonly clients: Clients;
   private readonly watches: WatchClient[] = [];
   private readonly node: SimNode;
   private readonly wrong: string[] = [];
+  private readonly tail = new Tail();
   private lives = 0;
   private lastApplied = 0;
 
   constructor(options: RunOptions) {
     this.o = options;
     this.random = seeded(options.seed);
-    const { random, clock } = this;
-    this.clients = new Clients({ random, history: this.history, now: () => clock.now() });
+    const { random, world, history } = this;
+    const violated = (what: string): void => this.violated(what);
+    this.book = new Book({ now: () => ({ at: world.now(), tick: history.now }), violated });
+    this.clients = new Clients({ random, history, now: () => world.now() });
     this.node = new SimNode({
       number: 0,
-      clock,
+      id: testOptions.memberId,
+      world,
+      book: this.book,
       random: seeded(options.seed ^ 0x5eed),
       founders: [
         {
@@ -81,7 +70,7 @@ class Run {
       ],
       link: { send() {}, sendSnapshot: (_message, _database, done) => done(false) },
       mistake: options.mistake,
-      violated: (what) => this.violated(what),
+      violated,
     });
   }
 
@@ -97,23 +86,31 @@ class Run {
     return {
       seed: this.o.seed,
       wrong: this.wrong,
+      tail: this.tail.lines,
       lives: this.lives,
       calls: calls.length,
       acknowledged: calls.filter((call) => call.returned !== undefined).length,
       revisions: this.node.member?.store.currentRevision ?? 0,
       events: this.watches.reduce((sum, watch) => sum + watch.events.length, 0),
-      virtualMs: this.clock.now(),
+      changes: 0,
+      virtualMs: this.world.now(),
     };
   }
 
   private violated(what: string): void {
     this.wrong.push(what);
-    this.o.trace?.(`VIOLATED ${what}`);
+    this.trace(`VIOLATED ${what}`);
+  }
+
+  private trace(what: string): void {
+    const line = `${this.world.now().toFixed(1)} ms: ${what}`;
+    this.tail.add(line);
+    this.o.trace?.(line);
   }
 
   private begin(): void {
     this.lives++;
-    this.o.trace?.(`life ${this.lives} begins at ${this.clock.now()} ms`);
+    this.trace(`life ${this.lives} begins`);
     this.node.start();
   }
 
@@ -137,12 +134,13 @@ class Run {
     if (kill) node.kill();
     else node.cutPower();
     for (const watch of this.watches) watch.detach();
-    this.o.trace?.(`${kill ? 'killed' : 'power cut'} at ${this.clock.now()} ms`);
+    this.trace(kill ? 'killed' : 'power cut');
     await this.pass(20 + random() * 500);
   }
 
   private async step(): Promise<void> {
-    await this.clock.step();
+    const settling = this.world.step();
+    if (settling) await settling;
     const { member } = this.node;
     if (!member) return;
     for (const watch of this.watches) if (!watch.isAttached) watch.attach(member);
@@ -187,7 +185,7 @@ class Run {
       startAt,
       violated: (what) => this.violated(`watch ${this.watches.indexOf(watch)}: ${what}`),
       decorate: (sink) =>
-        this.o.mistake?.sink?.(sink, { clock: this.clock, random: this.random, node: 0 }) ?? sink,
+        this.o.mistake?.sink?.(sink, { clock: this.world.clock, random: this.random, node: 0 }) ?? sink,
     });
     this.watches.push(watch);
     watch.attach(member);
@@ -195,7 +193,7 @@ class Run {
 
   private async pass(milliseconds: number): Promise<void> {
     let over = false;
-    this.clock.after(milliseconds, () => {
+    this.world.clock.after(milliseconds, () => {
       over = true;
     });
     while (!over && !this.node.hasFailed && this.wrong.length === 0) await this.step();
@@ -203,14 +201,14 @@ class Run {
 
   /** A life without a cut, the last reads, and the verdict. */
   private async settle(): Promise<void> {
-    const { node, clock } = this;
+    const { node, world } = this;
     this.begin();
-    const deadline = clock.now() + RECOVERY_MS;
+    const deadline = world.now() + RECOVERY_MS;
     let read = false;
     let asked = false;
     while (!read && this.wrong.length === 0) {
       await this.step();
-      if (clock.now() > deadline) return this.violated(`not serving after ${RECOVERY_MS} ms`);
+      if (world.now() > deadline) return this.violated(`not serving after ${RECOVERY_MS} ms`);
       if (!node.member || asked) continue;
       asked = true;
       const everything = { key: '\0', end: '\0', at: 0, linearizable: true };
@@ -229,8 +227,13 @@ class Run {
     const { node } = this;
     const member = node.member!;
     this.lastApplied = member.appliedIndex();
-    const log = node.witness.entries.slice(0, this.lastApplied);
-    const verdict = new Verdict(this.history, log, minLeaseTtlSeconds(testOptions));
+    const log = this.book.committed.slice(0, this.lastApplied);
+    const verdict = new Verdict({
+      history: this.history,
+      log,
+      committedSince: this.book.committedSince,
+      minTtlSeconds: minLeaseTtlSeconds(testOptions),
+    });
     this.watches.forEach((watch, i) => {
       verdict.checkWatch(watch, `watch ${i}`);
     });

@@ -1,29 +1,40 @@
 /**
- * The clock of one simulated process. All processes share the world's time; what one of them has scheduled dies with
- * it, and waits while it is paused.
+ * The clock of one simulated process. All processes share the world's time, but each counts from a point of its own;
+ * what one of them has scheduled dies with it, and waits while it is paused. The wall clock is the machine's: it may
+ * be set to anything at any time.
  */
 import type { Clock, Timer } from '../../src/core/ports/clock.ts';
 
+export interface ProcessClockOptions {
+  readonly world: Clock;
+  /** What `now` is ahead of the world's, in milliseconds. */
+  readonly originMs: number;
+  /** What the machine's wall clock is ahead, in milliseconds. */
+  wallAheadMs(): number;
+  /** Told after each piece of work. */
+  worked(): void;
+}
+
 export class ProcessClock implements Clock {
-  private readonly world: Clock;
+  private readonly o: ProcessClockOptions;
   private alive = true;
   /** While paused: what came due. */
   private held: (() => void)[] | undefined;
 
-  constructor(world: Clock) {
-    this.world = world;
+  constructor(options: ProcessClockOptions) {
+    this.o = options;
   }
 
   now(): number {
-    return this.world.now();
+    return this.o.world.now() + this.o.originMs;
   }
 
   wall(): number {
-    return this.world.wall();
+    return this.o.world.wall() + this.o.wallAheadMs();
   }
 
   after(milliseconds: number, run: () => void): Timer {
-    return this.world.after(milliseconds, () => this.run(run));
+    return this.o.world.after(milliseconds, () => this.run(run));
   }
 
   every(milliseconds: number, run: () => void): Timer {
@@ -33,7 +44,7 @@ export class ProcessClock implements Clock {
       waits = false;
       run();
     };
-    const timer = this.world.every(milliseconds, () => {
+    const timer = this.o.world.every(milliseconds, () => {
       if (!this.alive) timer.cancel();
       else if (!waits) {
         waits = true;
@@ -44,7 +55,15 @@ export class ProcessClock implements Clock {
   }
 
   endOfTurn(run: () => void): void {
-    this.world.endOfTurn(() => this.run(run));
+    this.o.world.endOfTurn(() => this.run(run));
+  }
+
+  get isAlive(): boolean {
+    return this.alive;
+  }
+
+  get isPaused(): boolean {
+    return this.held !== undefined;
   }
 
   /** The process is gone. */
@@ -65,9 +84,14 @@ export class ProcessClock implements Clock {
     for (const run of [...first, ...held]) this.endOfTurn(run);
   }
 
-  private run(run: () => void): void {
+  /** Work that comes from outside: it waits while the process stands still. */
+  run(run: () => void): void {
     if (!this.alive) return;
-    if (this.held) this.held.push(run);
-    else run();
+    if (this.held) {
+      this.held.push(run);
+      return;
+    }
+    run();
+    this.o.worked();
   }
 }

@@ -13,7 +13,7 @@ import { Proposal } from '../../src/core/wire/proposal.ts';
 import { minLeaseTtlSeconds } from '../../src/member/options.ts';
 import { MemoryBackend } from '../../src/storage/memory/backend.ts';
 import { testOptions } from '../support/local-member.ts';
-import type { WitnessedEntry } from './witness.ts';
+import type { WitnessedEntry } from './book.ts';
 
 /** The KV hash at the end of the log. */
 export function replayedHash(log: readonly WitnessedEntry[]): number {

@@ -1,15 +1,21 @@
 /** How runs are told to people. */
 import assert from 'node:assert/strict';
-import type { RunResult } from './power-cut.ts';
+import type { RunResult } from './run.ts';
 
 const MAX_LINES = 5;
 const MAX_LINE_CHARS = 500;
 const MAX_SEEN_CHARS = 110;
 
 /** A failed run, and the command that repeats it. */
-export function lesson(how: string, wrong: readonly string[]): string {
-  const lines = wrong.slice(0, MAX_LINES).map((line) => line.slice(0, MAX_LINE_CHARS));
-  return `replay it with: npm run simulate -- ${how} --trace\n  ${lines.join('\n  ')}`;
+export function lesson(how: string, { wrong, tail }: RunResult): string {
+  const cut = (line: string): string => line.slice(0, MAX_LINE_CHARS);
+  return [
+    `replay it with: npm run simulate -- ${how} --trace`,
+    `look for a shorter one with: npm run simulate -- ${how} --shorten`,
+    ...wrong.slice(0, MAX_LINES).map((line) => `  ${cut(line)}`),
+    'what happened last:',
+    ...tail.map((line) => `  ${cut(line)}`),
+  ].join('\n');
 }
 
 interface Found {

@@ -2,49 +2,67 @@
  * One member with everything below it: a disk and a backend that lose power, a clock that dies with the process, and
  * the member itself, of the same parts as in production but for those two. A node has many lives.
  */
-
 import type { ClusterMember } from '../../src/core/membership/member.ts';
-import type { BackendReader } from '../../src/core/ports/backend.ts';
+import type { Backend, BackendReader } from '../../src/core/ports/backend.ts';
 import type { Random } from '../../src/core/ports/clock.ts';
+import type { DatabaseInbox } from '../../src/core/ports/database-inbox.ts';
 import type { LogStore } from '../../src/core/ports/log-store.ts';
 import type { PeerLink } from '../../src/core/ports/peer-link.ts';
 import type { Message } from '../../src/core/raft/index.ts';
 import type { Member } from '../../src/member/member.ts';
 import { openMember } from '../../src/member/open.ts';
 import type { MemberOptions } from '../../src/member/options.ts';
+import type { Peers } from '../../src/member/peers.ts';
 import { SimDisk } from '../../src/storage/disk/index.ts';
 import { MemoryBackend } from '../../src/storage/memory/backend.ts';
 import { MemoryInbox } from '../../src/storage/memory/inbox.ts';
 import { openLog } from '../../src/storage/wal/index.ts';
 import { quietRaft, testOptions } from '../support/local-member.ts';
-import type { VirtualClock } from '../support/virtual-clock.ts';
+import type { Book } from './book.ts';
 import type { Mistake, MistakeContext } from './mistake.ts';
 import { ProcessClock } from './process-clock.ts';
 import { Witness, WitnessedLog } from './witness.ts';
+import type { World } from './world.ts';
 
 /** Small, so that a short life cuts segments, takes snapshots and lets go of old log. */
 const SEGMENT_BYTES = 4 * 1024;
 const MAX_SEGMENTS = 2;
 const MAX_SNAPSHOTS = 2;
+/** Most that the monotonic clocks of two processes are apart, in milliseconds. */
+const MAX_ORIGIN_MS = 1e6;
+/** A member that was removed lives on for so long, as in production. */
+const REMOVED_DELAY_MS = 1000;
+const DISK_MS = 3;
+const COMMIT_MS = 10;
 
 export interface SimNodeOptions {
   readonly number: number;
-  readonly clock: VirtualClock;
+  readonly id: bigint;
+  readonly world: World;
+  readonly book: Book;
   readonly random: Random;
-  readonly founders: readonly ClusterMember[];
+  /** undefined: it joins a cluster that exists. */
+  readonly founders: readonly ClusterMember[] | undefined;
   readonly options?: Partial<MemberOptions>;
   readonly link: PeerLink;
+  readonly peers?: Peers;
   readonly mistake?: Mistake | undefined;
   /** Something that must never happen has happened. */
   violated(what: string): void;
+  /** It stopped by itself: the disk failed, or it is no member any more. */
+  onStopped?(why: 'disk' | 'removed'): void;
 }
 
 export class SimNode {
   readonly number: number;
+  readonly id: bigint;
   readonly witness: Witness;
-  /** Times of this node's disk operations and commits, in milliseconds: up to these. */
-  diskLatencyMs = 3;
-  commitLatencyMs = 10;
+  /** What the wall clock of its machine is ahead of the world's. */
+  wallAheadMs = 0;
+  /** It shows the same time whenever the node starts: a machine without a clock that goes on while it is off. */
+  wallStandsStill = false;
+  /** Times of this node's disk operations and commits are up to these, times this. */
+  slowness = 1;
   private readonly o: SimNodeOptions;
   private readonly disk: SimDisk;
   private backend: MemoryBackend;
@@ -54,29 +72,33 @@ export class SimNode {
   private running: { readonly member: Member; readonly log: LogStore } | undefined;
   private prepared = false;
   private failed = false;
+  /** Something was done to the disk in this life. */
+  private isDiskBad = false;
+  private removed = false;
+  private stopping = false;
+  /** What the book knows of this node's committed entries. */
+  private seen = 0;
 
   constructor(options: SimNodeOptions) {
     this.o = options;
     this.number = options.number;
-    const { clock, random } = options;
-    this.witness = new Witness(() => clock.now());
+    this.id = options.id;
+    const { world, random } = options;
+    this.witness = new Witness(options.book);
     this.disk = new SimDisk({
       random,
-      clock,
-      latencyMs: () => (random() < 0.5 ? 0 : random() * this.diskLatencyMs),
+      clock: { after: (ms, run) => this.io(ms, run) },
+      latencyMs: () => (random() < 0.5 ? 0 : random() * DISK_MS * this.slowness),
     });
     this.backend = new MemoryBackend({
       schedule: (complete) => {
+        world.touch();
         // Commits complete in order.
-        this.lastCommitAt = Math.max(this.lastCommitAt, clock.now() + random() * this.commitLatencyMs);
-        clock.after(this.lastCommitAt - clock.now(), complete);
+        this.lastCommitAt = Math.max(this.lastCommitAt, world.now() + random() * COMMIT_MS * this.slowness);
+        this.io(this.lastCommitAt - world.now(), complete);
       },
     });
     this.inbox = new MemoryInbox(this.backend);
-  }
-
-  get id(): bigint {
-    return this.o.founders[this.number].id;
   }
 
   /** undefined while it is down, or opening what it has. */
@@ -88,10 +110,36 @@ export class SimNode {
     return this.process === undefined;
   }
 
+  get isPaused(): boolean {
+    return this.process?.isPaused ?? false;
+  }
+
+  /** It stopped because of its disk. */
+  get hasFailed(): boolean {
+    return this.failed;
+  }
+
+  get hasStarted(): boolean {
+    return this.prepared;
+  }
+
+  /** It has heard that it is no member any more, and never starts again. */
+  get wasRemoved(): boolean {
+    return this.removed;
+  }
+
   /** Begins a life. The member is there when its log is read and its backend opened. */
   start(): void {
-    const process = new ProcessClock(this.o.clock);
+    const { world, random } = this.o;
+    const startedAt = this.wallStandsStill ? world.now() : 0;
+    const process = new ProcessClock({
+      world: world.clock,
+      originMs: Math.floor(random() * MAX_ORIGIN_MS),
+      wallAheadMs: () => this.wallAheadMs - startedAt,
+      worked: () => this.look(),
+    });
     this.process = process;
+    world.touch();
     this.open(process).catch((error: Error) => {
       if (this.process === process) this.stopped(`does not start: ${error.message}`);
     });
@@ -109,14 +157,37 @@ export class SimNode {
     this.end();
   }
 
+  /** As SIGTERM does: the leader hands over, what was applied becomes durable. Killed at any moment, it has begun. */
+  stopGently(done: () => void): void {
+    this.visit((member) => {
+      if (this.stopping) return;
+      this.stopping = true;
+      const process = this.process!;
+      member.transfer.handOver(() => {
+        this.o.world.touch();
+        const gone = (): void => {
+          if (this.process !== process) return;
+          this.kill();
+          done();
+        };
+        member.stop().then(gone, (error: Error) => {
+          if (this.process === process) this.stopped(`does not stop: ${error.message}`);
+          gone();
+        });
+      });
+    });
+  }
+
   /** From now on nothing can be made durable: the member has to notice, and to stop. */
   failDisk(code: 'EIO' | 'ENOSPC'): void {
+    this.isDiskBad = true;
     this.disk.fault = ({ kind }) => (kind === 'writeDurable' || kind === 'sync' ? code : undefined);
   }
 
-  /** It stopped, and had a reason. */
-  get hasFailed(): boolean {
-    return this.failed;
+  /** So much more can be written, then the disk is full; `Infinity`: there is room again. */
+  limitDisk(moreBytes: number): void {
+    if (moreBytes !== Infinity) this.isDiskBad = true;
+    this.disk.capacityBytes = moreBytes === Infinity ? Infinity : this.disk.allocatedBytes() + moreBytes;
   }
 
   pause(): void {
@@ -140,6 +211,7 @@ export class SimNode {
   deliverSnapshot(message: Message, database: BackendReader): void {
     const { inbox } = this;
     this.visit((member) => {
+      if (member.cluster.isRemoved(message.from)) return;
       inbox.put(message.snapshot!.metadata!.index, database);
       member.stepSnapshot(message);
     });
@@ -152,18 +224,72 @@ export class SimNode {
     });
   }
 
+  /** `visit`, as long as this life lasts. */
+  life(): (act: (member: Member) => void) => void {
+    const { process } = this;
+    return (act) => {
+      if (process === this.process) this.visit(act);
+    };
+  }
+
+  /** On the clock of its process. */
+  now(): number {
+    return this.process?.now() ?? 0;
+  }
+
+  /** Another member says that this one was removed, or it has applied that itself. */
+  hearOfRemoval(): void {
+    const { process } = this;
+    if (this.removed || !process) return;
+    this.removed = true;
+    process.after(REMOVED_DELAY_MS, () => {
+      if (!this.o.book.membership.removed.has(this.id))
+        this.o.violated(`node ${this.number} stops as removed, and nobody has removed it`);
+      this.kill();
+      this.o.onStopped?.('removed');
+    });
+  }
+
   purge(): void {
     this.running?.log.purge().catch((error: Error) => this.stopped(`can not purge: ${error.message}`));
   }
 
+  /** Work of this node's disk and backend. What waits for it goes on in this node's process, if it is the same. */
+  private io(milliseconds: number, run: () => void): { cancel(): void } {
+    const { world } = this.o;
+    const { process } = this;
+    return world.clock.after(milliseconds, () => {
+      world.touch();
+      if (process) process.run(run);
+    });
+  }
+
+  /** What this node holds to be committed goes into the book. */
+  private look(): void {
+    const member = this.running?.member;
+    if (!member) return;
+    const { entries } = this.witness;
+    // What is applied, and not all that is committed: of that, some may not have been handed to the log yet.
+    const applied = member.appliedIndex();
+    if (applied <= this.seen) return;
+    this.o.book.commit(entries, this.seen, applied);
+    this.seen = applied;
+  }
+
   private stopped(how: string): void {
-    if (this.disk.fault) this.failed = true;
-    else this.o.violated(`node ${this.number} ${how}`);
+    if (!this.isDiskBad) return this.o.violated(`node ${this.number} ${how}`);
+    if (this.failed) return;
+    this.failed = true;
+    this.o.onStopped?.('disk');
   }
 
   private end(): void {
     this.disk.fault = undefined;
+    this.disk.capacityBytes = Infinity;
     this.failed = false;
+    this.isDiskBad = false;
+    this.stopping = false;
+    this.seen = 0;
     this.backend = this.backend.crash();
     this.inbox = this.inbox.crash(this.backend);
     this.process?.kill();
@@ -172,7 +298,7 @@ export class SimNode {
   }
 
   private async open(process: ProcessClock): Promise<void> {
-    const { mistake, random } = this.o;
+    const { mistake, random, book } = this.o;
     const context: MistakeContext = { clock: process, random, node: this.number };
     const options: MemberOptions = {
       ...testOptions,
@@ -204,16 +330,22 @@ export class SimNode {
     const contents = mistake?.contents?.(opened.contents, context) ?? opened.contents;
     const wrong = this.witness.reopened(contents);
     if (wrong) this.o.violated(`node ${this.number}: ${wrong}`);
-    const log = new WitnessedLog(mistake?.log?.(opened.log, context) ?? opened.log, this.witness);
-    const backend = mistake?.backend?.(this.backend, context) ?? this.backend;
+    const log = new WitnessedLog(mistake?.log?.(opened.log, context) ?? opened.log, this.witness, {
+      violated: (what) => this.o.violated(`node ${this.number}: ${what}`),
+      touch: () => this.o.world.touch(),
+    });
+    const touching = this.touching(mistake?.backend?.(this.backend, context) ?? this.backend);
     const isNew = contents.entries.length === 0 && contents.snapshot === undefined;
     const nothing = (): void => {};
+    const removed = (): void => {
+      if (this.process === process) this.hearOfRemoval();
+    };
     const member = await openMember({
       clock: process,
       random,
       options,
       maxLearners: 1,
-      backend,
+      backend: touching,
       log,
       contents,
       founders: isNew ? this.o.founders : undefined,
@@ -221,23 +353,27 @@ export class SimNode {
         send: (messages) => this.o.link.send(mistake?.send?.(messages, context) ?? messages),
         sendSnapshot: (message, database, done) => this.o.link.sendSnapshot(message, database, done),
       },
-      inbox: this.inbox,
+      inbox: this.touchingInbox(),
+      peers: this.o.peers,
       logger: quietRaft,
       snapshotData: () => new Uint8Array(8),
       events: {
         onFatal: (error) => this.stopped(`stops: ${error.stack}`),
         onPublished: nothing,
-        onLeader: nothing,
+        onLeader: (leader, term) => {
+          if (leader === options.memberId) book.leads(leader, term);
+        },
         onClusterVersion: nothing,
         onRequestTooLarge: nothing,
         onFlushed: nothing,
         onCompacted: nothing,
         onSnapshot: nothing,
         onSlowRead: nothing,
-        onRemoved: nothing,
+        onRemoved: removed,
         onMembershipChanged: nothing,
       },
     });
+    if (this.process !== process) return;
     const backendIndex = appliedIndexOf(this.backend);
     if (backendIndex > this.witness.durable) {
       this.o.violated(
@@ -247,6 +383,38 @@ export class SimNode {
     mistake?.member?.(member, context);
     member.start();
     this.running = { member, log };
+  }
+
+  private touchingInbox(): DatabaseInbox {
+    const { inbox } = this;
+    const touch = (): void => this.o.world.touch();
+    return {
+      open(index) {
+        touch();
+        return inbox.open(index);
+      },
+      release(index) {
+        touch();
+        return inbox.release(index);
+      },
+    };
+  }
+
+  /** Promises settle behind whatever commits. On a disk that is full nothing does. */
+  private touching(backend: Backend): Backend {
+    const commit: Backend['commit'] = (writes) => {
+      this.o.world.touch();
+      if (this.disk.capacityBytes !== Infinity && this.disk.isFull(1))
+        return Promise.reject(new Error('MDB_MAP_FULL: no space left on device'));
+      return backend.commit(writes);
+    };
+    return new Proxy(backend, {
+      get(target, name) {
+        if (name === 'commit') return commit;
+        const value = Reflect.get(target, name) as unknown;
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 /**
- * Looks over a log's shoulder. What was handed to the log, in its last version, is the witness of the order in which
- * requests took effect: the checkers need not search for a linearization, they verify this one. It also holds the log
- * to its word: what it acknowledged has to be there after a crash.
+ * Looks over a log's shoulder. What was handed to the log, in its last version, goes into the book of the cluster: the
+ * checkers need not search for a linearization, they verify that one. It also holds the log to its word: what it
+ * acknowledged has to be there after a crash.
  */
 import type {
   LogBatch,
@@ -11,41 +11,42 @@ import type {
   LogSnapshot,
   LogStore,
 } from '../../src/core/ports/log-store.ts';
-import { bytesEqual } from '../../src/core/wire/bytes.ts';
-
-export interface WitnessedEntry {
-  readonly index: number;
-  readonly term: number;
-  readonly type: number;
-  readonly data: Uint8Array;
-  /** When it was first handed to this log, in milliseconds. */
-  readonly since: number;
-}
+import type { Book, WitnessedEntry } from './book.ts';
 
 export class Witness {
   /** By index - 1, from the beginning of the log, whatever the log itself has let go of. */
   readonly entries: WitnessedEntry[] = [];
-  /** All versions that were ever appended, by index and term: one that was replaced may come back after a crash. */
-  private readonly versions = new Map<string, WitnessedEntry>();
   /** Acknowledged up to here. */
   durable = 0;
-  private readonly now: () => number;
+  private readonly book: Book;
 
-  constructor(now: () => number) {
-    this.now = now;
+  constructor(book: Book) {
+    this.book = book;
   }
 
   append(entries: readonly LogEntry[]): void {
-    for (const { index, term, type, data } of entries) {
+    for (const entry of entries) {
+      const { index } = entry;
       if (index > this.entries.length + 1)
         throw new Error(`entry ${index} follows ${this.entries.length} in the log`);
       this.entries.length = index - 1;
       this.durable = Math.min(this.durable, index - 1);
-      const since = this.versions.get(`${index}/${term}`)?.since ?? this.now();
-      const entry = { index, term, type, data: Uint8Array.from(data), since };
-      this.entries.push(entry);
-      this.versions.set(`${index}/${term}`, entry);
+      this.entries.push(this.book.entry(entry));
     }
+  }
+
+  /** A snapshot of another member takes the place of the log. @returns what is wrong with it */
+  install({ metadata: { index, term } }: LogSnapshot): string | undefined {
+    const { committed } = this.book;
+    if (committed.length < index) return `a snapshot is at index ${index}, ${committed.length} are committed`;
+    if (committed[index - 1].term !== term) return `a snapshot at index ${index} has term ${term}`;
+    // One that the member took itself: the log goes on.
+    if (this.entries[index - 1]?.term === term) return undefined;
+    const differs = this.entries.findIndex((entry, i) => entry !== committed[i]);
+    if (differs >= 0) this.durable = Math.min(this.durable, differs);
+    this.entries.length = 0;
+    for (let i = 0; i < index; i++) this.entries.push(committed[i]);
+    return undefined;
   }
 
   /** What a restart found. @returns what is wrong with it */
@@ -53,10 +54,13 @@ export class Witness {
     const base = snapshot?.metadata.index ?? 0;
     const last = base + entries.length;
     if (last < this.durable) return `the log ends at ${last}, ${this.durable} were acknowledged`;
+    const wrong = snapshot && this.install(snapshot);
+    if (wrong) return wrong;
     const found: WitnessedEntry[] = [];
-    for (const { index, term, data } of entries) {
-      const known = this.versions.get(`${index}/${term}`);
-      if (!known || !bytesEqual(known.data, data)) return `entry ${index} of term ${term} was never appended`;
+    for (const { index, term, type, data } of entries) {
+      const known = this.book.find(index, term);
+      if (!known || this.book.entry({ index, term, type, data }) !== known)
+        return `entry ${index} of term ${term} was never appended`;
       if (index <= this.durable && this.entries[index - 1].term !== term)
         return `entry ${index} is not the one that was acknowledged`;
       found.push(known);
@@ -72,13 +76,17 @@ export class Witness {
 export class WitnessedLog implements LogStore {
   private readonly log: LogStore;
   private readonly witness: Witness;
+  private readonly o: { violated(what: string): void; touch(): void };
 
-  constructor(log: LogStore, witness: Witness) {
+  constructor(log: LogStore, witness: Witness, o: { violated(what: string): void; touch(): void }) {
     this.log = log;
     this.witness = witness;
+    this.o = o;
   }
 
   append(batch: LogBatch, done: LogDone): void {
+    // Batches that need no sync are acknowledged by a promise.
+    this.o.touch();
     this.witness.append(batch.entries);
     const last = batch.entries.at(-1)?.index ?? 0;
     const term = batch.entries.at(-1)?.term;
@@ -90,7 +98,14 @@ export class WitnessedLog implements LogStore {
   }
 
   saveSnapshot(snapshot: LogSnapshot, done: LogDone): void {
-    this.log.saveSnapshot(snapshot, done);
+    const wrong = this.witness.install(snapshot);
+    if (wrong) this.o.violated(wrong);
+    const { index, term } = snapshot.metadata;
+    this.log.saveSnapshot(snapshot, (error) => {
+      if (!error && this.witness.entries[index - 1]?.term === term)
+        this.witness.durable = Math.max(this.witness.durable, index);
+      done(error);
+    });
   }
 
   purge(): Promise<readonly string[]> {

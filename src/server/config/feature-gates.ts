@@ -19,7 +19,7 @@ export const FEATURE_GATES = {
     stage: 'BETA',
     default: true,
     help: 'renew a known lease without waiting for apply',
-    noEffect: 'renewals never wait for apply here',
+    noEffect: 'a renewal waits only while something committed is not applied yet',
   },
   InitialCorruptCheck: {
     stage: 'ALPHA',

@@ -20,7 +20,7 @@ import {
   parentOf,
 } from '../../core/ports/disk.ts';
 import { SimDirectory, type SimNode } from './sim-directory.ts';
-import { SimFile } from './sim-file.ts';
+import { PAGE_BYTES, SimFile } from './sim-file.ts';
 
 export interface DiskOperation {
   readonly kind:
@@ -115,8 +115,13 @@ export class SimDisk implements Disk {
   isFull(extraBytes: number): boolean {
     return (
       this.capacityBytes !== Number.POSITIVE_INFINITY &&
-      this.root.allocated() + extraBytes > this.capacityBytes
+      this.allocatedBytes() + extraBytes > this.capacityBytes
     );
+  }
+
+  /** In use by all files, in whole pages. */
+  allocatedBytes(): number {
+    return this.root.allocated();
   }
 
   chance(): number {
@@ -248,6 +253,7 @@ class SimHandle implements DiskFile {
   writeDurable(bytes: Uint8Array, length: number, position: number, done: DiskDone): void {
     const operation = { kind: 'writeDurable', path: this.path, bytes: length } as const;
     if (this.disk.isFull(length)) {
+      this.writeWhatFits(bytes.subarray(0, length), position);
       this.disk.perform(operation, () => done(new DiskError('ENOSPC', 'write', this.path)));
       return;
     }
@@ -262,6 +268,13 @@ class SimHandle implements DiskFile {
         done(null);
       }
     });
+  }
+
+  /** Some of it still finds room, up to the end of a page. */
+  private writeWhatFits(bytes: Uint8Array, position: number): void {
+    const end = position + Math.floor(this.disk.chance() * bytes.length);
+    const fits = end - (end % PAGE_BYTES) - position;
+    if (fits > 0) this.file.write(position, bytes.subarray(0, fits));
   }
 
   write(bytes: Uint8Array, position: number): Promise<void> {

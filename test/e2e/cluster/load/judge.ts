@@ -8,9 +8,9 @@ import { PutRequest, type RequestOp, TxnRequest } from '../../../../src/core/wir
 import { Op, Proposal } from '../../../../src/core/wire/proposal.ts';
 import { NodeDisk } from '../../../../src/storage/disk/index.ts';
 import { readLog } from '../../../../src/storage/wal/index.ts';
+import type { WitnessedEntry } from '../../../simulation/book.ts';
 import { checkAgreement, Verdict, type Watched } from '../../../simulation/checks.ts';
 import { History } from '../../../simulation/history.ts';
-import type { WitnessedEntry } from '../../../simulation/witness.ts';
 
 /** Nobody uses leases here. */
 const MIN_TTL_SECONDS = 1;
@@ -77,7 +77,11 @@ export function judge(
   if (disagreement) return [disagreement];
   const longest = logs.reduce((a, b) => (a.committed >= b.committed ? a : b));
   const log = longest.entries.slice(0, longest.committed);
-  const verdict = new Verdict(withIds(history, idsByToken(log)), log, MIN_TTL_SECONDS);
+  const verdict = new Verdict({
+    history: withIds(history, idsByToken(log)),
+    log,
+    minTtlSeconds: MIN_TTL_SECONDS,
+  });
   watches.forEach((watch, i) => {
     verdict.checkWatch(watch, `watch ${i}`);
   });
