@@ -1,5 +1,6 @@
 /** Mistakes that only a cluster can make, or only a cluster can show. See mistakes.ts. */
 import { ERR } from '../../src/core/errors.ts';
+import type { BackendReader, Bucket } from '../../src/core/ports/backend.ts';
 import { MessageType } from '../../src/core/raft/index.ts';
 import { majorityCommitted, VoteResult } from '../../src/core/raft/quorum.ts';
 import { CAMPAIGN_TRANSFER, NONE } from '../../src/core/raft/types.ts';
@@ -8,6 +9,7 @@ import type { Member } from '../../src/member/member.ts';
 import { coreOf } from './membership-check.ts';
 import type { Mistake } from './mistake.ts';
 import { committing } from './mistakes.ts';
+import type { Temper } from './run.ts';
 
 type WhenSure = (done: (error: undefined) => void) => void;
 
@@ -22,6 +24,21 @@ interface Insides {
 
 const insidesOf = (member: Member): Insides => member as unknown as Insides;
 
+const SNAPSHOT_TEMPER: Temper = {
+  faults: ['crashOrStart', 'cutOff', 'heal'],
+  faultRate: 0.012,
+  requestRate: 0.15,
+  leaseShare: 0.3,
+  snapshots: { snapshotCount: 8, catchUpEntries: 2 },
+};
+
+function without(database: BackendReader, bucket: Bucket): BackendReader {
+  return {
+    get: (b, key) => (b === bucket ? undefined : database.get(b, key)),
+    scan: (options) => (options.bucket === bucket ? [] : database.scan(options)),
+  };
+}
+
 export const CLUSTER_MISTAKES: readonly Mistake[] = [
   {
     name: 'a leader commits what it alone has',
@@ -29,18 +46,6 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
       const { log } = coreOf(member);
       const commit = log.maybeCommit.bind(log);
       log.maybeCommit = (_index, term) => commit(log.lastIndex(), term);
-    },
-  },
-  {
-    name: 'a leader commits entries of earlier terms by counting',
-    temper: { size: 5, faults: ['crashOrStart', 'split', 'heal'], faultRate: 0.03, requestRate: 0.1 },
-    member(member) {
-      const { log } = coreOf(member);
-      log.maybeCommit = (index, term) => {
-        if (term === 0 || index <= log.committed) return false;
-        log.commitTo(index);
-        return true;
-      };
     },
   },
   {
@@ -128,22 +133,6 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
     },
   },
   {
-    name: 'a read index is confirmed by a single answer, whoever gives it',
-    temper: { size: 5, faults: ['pause', 'split', 'heal'], faultRate: 0.03, requestRate: 0.15 },
-    member(member) {
-      const { readOnly } = coreOf(member);
-      const everybody = coreOf(member).tracker;
-      void readOnly;
-      const core = coreOf(member);
-      const step = core.step.bind(core);
-      core.step = (m) => {
-        if (m.type === MessageType.MsgHeartbeatResp && m.context.length > 0)
-          for (const id of everybody.ids) core.readOnly.acknowledge(id, m.context);
-        return step(m);
-      };
-    },
-  },
-  {
     name: 'a follower acknowledges what is not durable',
     log: (log, { clock }) =>
       new Proxy(log, {
@@ -165,23 +154,6 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
   },
 
   // Membership.
-  {
-    name: 'what a learner acknowledges counts as much as what a voter does',
-    temper: {
-      faults: ['crashOrStart', 'split', 'heal'],
-      faultRate: 0.01,
-      requestRate: 0.1,
-      operationRate: 0.02,
-    },
-    member(member) {
-      const { tracker } = coreOf(member);
-      tracker.committed = () => {
-        const voters = tracker.config.voters[0];
-        const best = [...tracker.progress.values()].map(({ match }) => match).sort((a, b) => b - a);
-        return majorityCommitted(new Set([...voters].map((_, i) => BigInt(i))), (i) => best[Number(i)]);
-      };
-    },
-  },
   {
     name: 'a removal does not reach the consensus core of one member',
     member(member, { node }) {
@@ -248,6 +220,50 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
     },
   },
 
+  // Snapshots to members that lag.
+  {
+    name: 'a snapshot goes out without its leases',
+    temper: SNAPSHOT_TEMPER,
+    sentDatabase: (database) => without(database, 'lease'),
+  },
+  {
+    name: 'the index of a snapshot is ahead of its data',
+    temper: SNAPSHOT_TEMPER,
+    sentDatabase: (database) => ({
+      get: (bucket, key) => database.get(bucket, key),
+      scan: (options) =>
+        options.bucket === 'key' && !options.from
+          ? database.scan(options).slice(0, -1)
+          : database.scan(options),
+    }),
+  },
+  {
+    name: 'a snapshot goes out without the members that were removed',
+    temper: { ...SNAPSHOT_TEMPER, operationRate: 0.01 },
+    sentDatabase: (database) => without(database, 'members_removed'),
+  },
+  {
+    name: 'leases are not taken over from a snapshot',
+    temper: SNAPSHOT_TEMPER,
+    member({ lessor }) {
+      lessor.adopt = () => {};
+    },
+  },
+  {
+    name: 'a snapshot is installed before the log has it',
+    temper: SNAPSHOT_TEMPER,
+    log: (log) =>
+      new Proxy(log, {
+        get(target, name) {
+          if (name !== 'saveSnapshot') return Reflect.get(target, name).bind(target);
+          return (snapshot: never, done: (error: null) => void) => {
+            done(null);
+            target.saveSnapshot(snapshot, () => {});
+          };
+        },
+      }),
+  },
+
   // Leases.
   {
     name: 'one member leaves a key of each revoked lease',
@@ -280,21 +296,6 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
       const expired = lessor.expired.bind(lessor);
       const ahead = clock.wall() - clock.now();
       lessor.expired = (_now, limit) => expired(clock.wall() - ahead, limit);
-    },
-  },
-  {
-    name: 'a leader that stood still trusts itself at once',
-    temper: { faults: ['pause'], faultRate: 0.01, requestRate: 0.15, leaseShare: 0.6 },
-    member(member) {
-      insidesOf(member).consensus.standstill.whenSure = (done) => done(undefined);
-    },
-  },
-  {
-    name: 'a leader renews leases before it has applied what is committed',
-    temper: { faults: ['slowDisk'], requestRate: 0.15, leaseShare: 0.6 },
-    member(member) {
-      const { consensus } = insidesOf(member);
-      consensus.whenUpToDate = (done) => consensus.standstill.whenSure(done);
     },
   },
 ];

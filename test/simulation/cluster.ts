@@ -12,7 +12,7 @@ import { seeded } from '../support/virtual-clock.ts';
 import { Book } from './book.ts';
 import { Verdict } from './checks.ts';
 import { Clients } from './clients.ts';
-import { Faults } from './faults.ts';
+import { type FaultKind, Faults } from './faults.ts';
 import { History } from './history.ts';
 import { checkChanges, checkMembers } from './membership-check.ts';
 import { Network } from './network.ts';
@@ -37,14 +37,21 @@ const LEASES_RUN_OUT = 0.1;
 const WATCH_EVERY = 8;
 /** How often members dial those that they have no connection to. */
 const DIAL_MS = 100;
-const NEVER = 1_000_000_000;
 const FOUNDER_ID = 0x1000n;
 const JOINING_ID = 0x2000n;
+
+const NEVER = 1_000_000_000;
 
 /** How often, a step, something breaks or heals, and somebody asks for something: each run has a temper of its own. */
 const FAULTS = [0.003, 0.012];
 const REQUESTS = [0.03, 0.15];
 const OPERATIONS = [0, 0.002, 0.006];
+/** With so few entries kept, whoever is away for a moment needs the database. */
+const SNAPSHOTS = [
+  { snapshotCount: NEVER },
+  { snapshotCount: 20, catchUpEntries: 5 },
+  { snapshotCount: 8, catchUpEntries: 2 },
+];
 /** Elections are when things should break, but not always: nothing else would ever happen. */
 const FACTOR_IN_ELECTIONS = [0.3, 4];
 
@@ -52,6 +59,14 @@ export interface ClusterOptions extends RunOptions {
   readonly size: number;
   /** Length of the run, in steps of the clock. */
   readonly steps: number;
+}
+
+/** What kinds of runs differ in. */
+export interface ClusterHabits {
+  readonly member?: Partial<MemberOptions>;
+  readonly ttls?: readonly [number, number];
+  readonly faults?: readonly FaultKind[];
+  readonly scale?: number;
 }
 
 export async function runCluster(options: ClusterOptions): Promise<RunResult> {
@@ -76,14 +91,11 @@ export class ClusterRun {
   private lives = 0;
   private pieces = 0;
 
-  constructor(
-    options: RunOptions & { readonly size: number },
-    more: { readonly member?: Partial<MemberOptions>; readonly ttls?: readonly [number, number] } = {},
-  ) {
+  constructor(options: RunOptions & { readonly size: number }, more: ClusterHabits = {}) {
     this.o = options;
     this.random = seeded(options.seed);
     this.options = {
-      snapshotCount: NEVER,
+      ...(options.mistake?.temper?.snapshots ?? this.pick(SNAPSHOTS)!),
       strictReconfigCheck: this.random() < 0.5,
       // No alarm may ever come of them: nobody asked for one.
       ...(this.random() < 0.3 ? { corruptionChecks: { everyMs: 1500, compactionsEveryMs: 700 } } : {}),
@@ -106,7 +118,8 @@ export class ClusterRun {
       network: this.network,
       nodes,
       start,
-      kinds: temper?.faults,
+      kinds: more.faults ?? temper?.faults,
+      scale: more.scale,
       gone: (node) => this.detach(node),
       requestsAtResume: (node) => this.requestsAtResume(node),
       trace,
@@ -181,6 +194,7 @@ export class ClusterRun {
       revisions: Math.max(...this.nodes.map(({ member }) => member?.store.currentRevision ?? 0)),
       events: this.watches.reduce((sum, { client }) => sum + client.events.length, 0),
       changes: this.book.membership.made.length - this.o.size,
+      snapshots: this.nodes.reduce((sum, { installed }) => sum + installed, 0),
       virtualMs: this.world.now(),
     };
   }

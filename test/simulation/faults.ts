@@ -28,6 +28,8 @@ const KINDS: [FaultKind, number][] = [
   ['oneWay', 7],
   ['weather', 8],
 ];
+export const ALL_FAULTS: readonly FaultKind[] = KINDS.map(([kind]) => kind);
+
 /** What can go wrong. */
 export type FaultKind =
   | 'crashOrStart'
@@ -53,6 +55,8 @@ export interface FaultsOptions {
   /** What clients ask a member that comes back from a standstill. */
   requestsAtResume(node: SimNode): ((member: Member) => void)[];
   trace(what: string): void;
+  /** How much longer everything takes than with heartbeats of 100 ms. */
+  readonly scale?: number | undefined;
   /** Only these; by chance if absent. */
   readonly kinds?: readonly FaultKind[] | undefined;
 }
@@ -62,10 +66,12 @@ export class Faults {
 
   private readonly weights: [FaultKind, number][];
   private readonly total: number;
+  private readonly scale: number;
 
   constructor(options: FaultsOptions) {
     this.o = options;
-    const { random, kinds } = options;
+    const { random, kinds, scale } = options;
+    this.scale = scale ?? 1;
     // A run with few kinds of faults gets further in them than one that has all.
     this.weights = KINDS.filter(([kind]) => {
       const isDrawn = random() < 0.6 || kind === 'heal';
@@ -124,7 +130,7 @@ export class Faults {
 
   private startLater(node: SimNode): void {
     const { random, world } = this.o;
-    world.clock.after(20 + random() * (random() < 0.5 ? 200 : 3000), () => this.start(node));
+    world.clock.after(20 + random() * (random() < 0.5 ? 200 : 3000) * this.scale, () => this.start(node));
   }
 
   private start(node: SimNode): void {
@@ -152,14 +158,14 @@ export class Faults {
     const { random, world, trace } = this.o;
     trace(`node ${node.number} stands still`);
     node.pause();
-    world.clock.after(random() * MAX_PAUSE_MS, () => node.resume(this.o.requestsAtResume(node)));
+    world.clock.after(random() * MAX_PAUSE_MS * this.scale, () => node.resume(this.o.requestsAtResume(node)));
   }
 
   private slowDisk(node: SimNode): void {
     const { random, world, trace } = this.o;
     node.slowness = 1 + random() * MAX_SLOWNESS;
     trace(`the disk of node ${node.number} is ${node.slowness.toFixed(0)} times slower`);
-    world.clock.after(random() * MAX_SLOW_MS, () => {
+    world.clock.after(random() * MAX_SLOW_MS * this.scale, () => {
       node.slowness = 1;
     });
   }

@@ -1,5 +1,5 @@
 /** A mistake to be found: what a run does differently. Each hook wraps one port or patches one part of a member. */
-import type { Backend } from '../../src/core/ports/backend.ts';
+import type { Backend, BackendReader } from '../../src/core/ports/backend.ts';
 import type { Clock, Random } from '../../src/core/ports/clock.ts';
 import type { Disk } from '../../src/core/ports/disk.ts';
 import type { LogContents, LogStore } from '../../src/core/ports/log-store.ts';
@@ -27,6 +27,8 @@ export interface Mistake {
   member?(member: Member, context: MistakeContext): void;
   /** Where a watch client gets its responses from. */
   sink?(sink: WatchSink, context: MistakeContext): WatchSink;
+  /** A database that leaves a member with a snapshot. */
+  sentDatabase?(database: BackendReader, context: MistakeContext): BackendReader;
   /** Messages that leave a member. */
   send?(messages: readonly Message[], context: MistakeContext): readonly Message[];
 }

@@ -93,6 +93,7 @@ class Run {
       revisions: this.node.member?.store.currentRevision ?? 0,
       events: this.watches.reduce((sum, watch) => sum + watch.events.length, 0),
       changes: 0,
+      snapshots: 0,
       virtualMs: this.world.now(),
     };
   }

@@ -11,6 +11,7 @@ export interface Temper {
   readonly requestRate?: number;
   readonly operationRate?: number;
   readonly leaseShare?: number;
+  readonly snapshots?: { readonly snapshotCount: number; readonly catchUpEntries: number };
 }
 
 export interface RunOptions {
@@ -32,6 +33,8 @@ export interface RunResult {
   readonly revisions: number;
   readonly events: number;
   readonly changes: number;
+  /** Databases that members took in place of theirs. */
+  readonly snapshots: number;
   readonly virtualMs: number;
 }
 
@@ -47,7 +50,16 @@ export class Tail {
   }
 }
 
-const SUMMED = ['lives', 'calls', 'acknowledged', 'revisions', 'events', 'changes', 'virtualMs'] as const;
+const SUMMED = [
+  'lives',
+  'calls',
+  'acknowledged',
+  'revisions',
+  'events',
+  'changes',
+  'snapshots',
+  'virtualMs',
+] as const;
 export type Sum = Record<(typeof SUMMED)[number], number>;
 
 export function emptySum(): Sum {
@@ -59,9 +71,9 @@ export function sumUp(sum: Sum, result: RunResult): void {
 }
 
 export function sumText(sum: Sum): string {
-  const { lives, calls, acknowledged, revisions, events, changes, virtualMs } = sum;
+  const { lives, calls, acknowledged, revisions, events, changes, snapshots, virtualMs } = sum;
   return (
     `${lives} lives, ${calls} calls (${acknowledged} came back), ${revisions} revisions, ${events} watch events, ` +
-    `${changes} changes of the membership, ${Math.round(virtualMs / 1000)} s of virtual time`
+    `${changes} changes of the membership, ${snapshots} snapshots taken in, ${Math.round(virtualMs / 1000)} s of virtual time`
   );
 }

@@ -78,6 +78,8 @@ export class SimNode {
   private stopping = false;
   /** What the book knows of this node's committed entries. */
   private seen = 0;
+  /** Snapshots of other members that took the place of everything, in all lives. */
+  installed = 0;
 
   constructor(options: SimNodeOptions) {
     this.o = options;
@@ -351,7 +353,8 @@ export class SimNode {
       founders: isNew ? this.o.founders : undefined,
       link: {
         send: (messages) => this.o.link.send(mistake?.send?.(messages, context) ?? messages),
-        sendSnapshot: (message, database, done) => this.o.link.sendSnapshot(message, database, done),
+        sendSnapshot: (message, database, done) =>
+          this.o.link.sendSnapshot(message, mistake?.sentDatabase?.(database, context) ?? database, done),
       },
       inbox: this.touchingInbox(),
       peers: this.o.peers,
@@ -369,6 +372,9 @@ export class SimNode {
         onCompacted: nothing,
         onSnapshot: nothing,
         onSlowRead: nothing,
+        onSnapshotInstall: ({ kind }) => {
+          if (kind === 'applied') this.installed++;
+        },
         onRemoved: removed,
         onMembershipChanged: nothing,
       },
