@@ -2,7 +2,7 @@
 import { ERR } from '../../src/core/errors.ts';
 import type { BackendReader, Bucket } from '../../src/core/ports/backend.ts';
 import { MessageType } from '../../src/core/raft/index.ts';
-import { majorityCommitted, VoteResult } from '../../src/core/raft/quorum.ts';
+import { VoteResult } from '../../src/core/raft/quorum.ts';
 import { CAMPAIGN_TRANSFER, NONE } from '../../src/core/raft/types.ts';
 import { bytesEqual, toLatin1 } from '../../src/core/wire/bytes.ts';
 import type { Member } from '../../src/member/member.ts';

@@ -169,9 +169,9 @@ export class Network {
 
   private arrive(from: SimNode, to: SimNode, message: Message): void {
     to.visit((member) => {
-      // The peer port turns away those that were removed, and tells them.
-      if (member.cluster.isRemoved(message.from)) this.carry(to, from, () => from.hearOfRemoval());
-      else member.step(message);
+      if (!member.cluster.isRemoved(message.from)) return member.step(message);
+      // The peer port turns away those that were removed, and tells them; what others pass on for them is only refused.
+      if (message.from === from.id) this.carry(to, from, () => from.hearOfRemoval());
     });
   }
 }

@@ -6,35 +6,43 @@
 import type { Clock, Timer } from '../../src/core/ports/clock.ts';
 
 export interface ProcessClockOptions {
-  readonly world: Clock;
   /** What `now` is ahead of the world's, in milliseconds. */
-  readonly originMs: number;
+  readonly originMs?: number;
   /** What the machine's wall clock is ahead, in milliseconds. */
-  wallAheadMs(): number;
+  wallAheadMs?(): number;
   /** Told after each piece of work. */
-  worked(): void;
+  worked?(): void;
+  /** Told when somebody has waited for a time, which is often a promise. */
+  waited?(): void;
 }
 
 export class ProcessClock implements Clock {
+  private readonly world: Clock;
   private readonly o: ProcessClockOptions;
   private alive = true;
   /** While paused: what came due. */
   private held: (() => void)[] | undefined;
 
-  constructor(options: ProcessClockOptions) {
+  constructor(world: Clock, options: ProcessClockOptions = {}) {
+    this.world = world;
     this.o = options;
   }
 
   now(): number {
-    return this.o.world.now() + this.o.originMs;
+    return this.world.now() + (this.o.originMs ?? 0);
   }
 
   wall(): number {
-    return this.o.world.wall() + this.o.wallAheadMs();
+    return this.world.wall() + (this.o.wallAheadMs?.() ?? 0);
   }
 
   after(milliseconds: number, run: () => void): Timer {
-    return this.o.world.after(milliseconds, () => this.run(run));
+    return this.world.after(milliseconds, () =>
+      this.run(() => {
+        this.o.waited?.();
+        run();
+      }),
+    );
   }
 
   every(milliseconds: number, run: () => void): Timer {
@@ -44,7 +52,7 @@ export class ProcessClock implements Clock {
       waits = false;
       run();
     };
-    const timer = this.o.world.every(milliseconds, () => {
+    const timer = this.world.every(milliseconds, () => {
       if (!this.alive) timer.cancel();
       else if (!waits) {
         waits = true;
@@ -55,7 +63,7 @@ export class ProcessClock implements Clock {
   }
 
   endOfTurn(run: () => void): void {
-    this.o.world.endOfTurn(() => this.run(run));
+    this.world.endOfTurn(() => this.run(run));
   }
 
   get isAlive(): boolean {
@@ -92,6 +100,6 @@ export class ProcessClock implements Clock {
       return;
     }
     run();
-    this.o.worked();
+    this.o.worked?.();
   }
 }

@@ -78,6 +78,7 @@ export class SimNode {
   private stopping = false;
   /** What the book knows of this node's committed entries. */
   private seen = 0;
+  private isInstalling = false;
   /** Snapshots of other members that took the place of everything, in all lives. */
   installed = 0;
 
@@ -101,6 +102,7 @@ export class SimNode {
       },
     });
     this.inbox = new MemoryInbox(this.backend);
+    world.onSettled.push(() => this.look());
   }
 
   /** undefined while it is down, or opening what it has. */
@@ -134,11 +136,11 @@ export class SimNode {
   start(): void {
     const { world, random } = this.o;
     const startedAt = this.wallStandsStill ? world.now() : 0;
-    const process = new ProcessClock({
-      world: world.clock,
+    const process = new ProcessClock(world.clock, {
       originMs: Math.floor(random() * MAX_ORIGIN_MS),
       wallAheadMs: () => this.wallAheadMs - startedAt,
       worked: () => this.look(),
+      waited: () => world.touch(),
     });
     this.process = process;
     world.touch();
@@ -261,14 +263,18 @@ export class SimNode {
     const { world } = this.o;
     const { process } = this;
     return world.clock.after(milliseconds, () => {
-      world.touch();
-      if (process) process.run(run);
+      // It may have to wait until the process goes on.
+      process?.run(() => {
+        world.touch();
+        run();
+      });
     });
   }
 
   /** What this node holds to be committed goes into the book. */
   private look(): void {
     const member = this.running?.member;
+    if (!member || this.isInstalling) this.o.world.touch();
     if (!member) return;
     const { entries } = this.witness;
     // What is applied, and not all that is committed: of that, some may not have been handed to the log yet.
@@ -290,6 +296,7 @@ export class SimNode {
     this.disk.capacityBytes = Infinity;
     this.failed = false;
     this.isDiskBad = false;
+    this.isInstalling = false;
     this.stopping = false;
     this.seen = 0;
     this.backend = this.backend.crash();
@@ -373,6 +380,7 @@ export class SimNode {
         onSnapshot: nothing,
         onSlowRead: nothing,
         onSnapshotInstall: ({ kind }) => {
+          this.isInstalling = kind === 'applying';
           if (kind === 'applied') this.installed++;
         },
         onRemoved: removed,

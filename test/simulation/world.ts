@@ -10,6 +10,8 @@ const SETTLE_AT_LEAST = 256;
 
 export class World {
   readonly clock = new VirtualClock();
+  /** Promises may have done work of their own: whoever looks at what was done looks again. */
+  readonly onSettled: (() => void)[] = [];
   private touched = true;
   private since = 0;
 
@@ -28,6 +30,11 @@ export class World {
     if (!this.touched && ++this.since < SETTLE_AT_LEAST) return undefined;
     this.touched = false;
     this.since = 0;
-    return settle();
+    return this.settle();
+  }
+
+  private async settle(): Promise<void> {
+    await settle();
+    for (const look of this.onSettled) look();
   }
 }
