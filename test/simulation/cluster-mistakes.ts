@@ -11,15 +11,9 @@ import type { Mistake } from './mistake.ts';
 import { committing } from './mistakes.ts';
 import type { Temper } from './run.ts';
 
-type WhenSure = (done: (error: undefined) => void) => void;
-
 /** What a member keeps to itself, for those who break it. */
 interface Insides {
-  readonly consensus: {
-    readonly proposals: { sequence: number };
-    readonly standstill: { whenSure: WhenSure };
-    whenUpToDate: WhenSure;
-  };
+  readonly p: { readonly ids: { sequence: number } };
 }
 
 const insidesOf = (member: Member): Insides => member as unknown as Insides;
@@ -149,7 +143,7 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
     name: 'request ids begin with the wall clock',
     temper: { faults: ['crashOrStart', 'jump', 'weather'], faultRate: 0.02, requestRate: 0.15 },
     member(member, { clock }) {
-      insidesOf(member).consensus.proposals.sequence = (Math.floor(clock.wall()) % 2 ** 40) * 256;
+      insidesOf(member).p.ids.sequence = (Math.floor(clock.wall()) % 2 ** 40) * 256;
     },
   },
 
