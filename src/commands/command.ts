@@ -41,8 +41,8 @@ export interface Command {
   readonly long?: string;
   readonly examples?: readonly string[];
   readonly flags: readonly FlagSpec[];
-  /** Failed attempts are logged with --debug only: etcdctl's log lines are for the commands that it has too. */
-  readonly quiet?: boolean;
+  /** Says itself what is wrong with a revision: a server's refusal of one is logged with --debug only. */
+  readonly explainsRevisions?: boolean;
   /** All arguments are positional, flags too. */
   readonly rawArguments?: boolean;
   /** Arguments that the grammar itself refuses: a usage error, exit code 1. */

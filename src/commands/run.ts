@@ -72,7 +72,7 @@ async function runCommand(path: readonly CommandNode[], args: readonly string[],
     const refused = loaded.refuse?.(positional, names.join(' '));
     if (refused !== undefined) throw new UsageError(refused);
     const inheritedFlags = inherited(path.slice(0, -1));
-    const { quiet } = loaded;
+    const { explainsRevisions } = loaded;
     const session = new Session({
       path: names,
       args: positional,
@@ -80,7 +80,7 @@ async function runCommand(path: readonly CommandNode[], args: readonly string[],
       inherited: inheritedFlags,
       io,
       env,
-      quiet,
+      explainsRevisions,
     });
     try {
       return (await loaded.run(session)) ?? Exit.Success;

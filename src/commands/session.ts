@@ -1,5 +1,6 @@
 /** What a running command is given: its flags with the environment applied, one client, one printer. */
 import type { Client, ClientConfig } from '../client/index.ts';
+import { Code } from '../core/errors.ts';
 import { isBrowsed, isFormat } from '../printer/formats.ts';
 import type { Printables, PrintName } from '../printer/index.ts';
 import type { Context, PrintStyle } from './command.ts';
@@ -24,7 +25,7 @@ export interface Invocation {
   readonly inherited: readonly FlagSpec[];
   readonly io: Io;
   readonly env: NodeJS.ProcessEnv;
-  readonly quiet?: boolean;
+  readonly explainsRevisions?: boolean | undefined;
 }
 
 export class Session implements Context {
@@ -103,12 +104,13 @@ export class Session implements Context {
     if (!isFormat(this.format)) throw new CommandError(Exit.BadFeature, 'unsupported output format');
     const ask = async (prompt: string) => (await import('./password.ts')).askPassword(this.io, prompt);
     const config = await clientConfig(this.invocation.flags, ask, (line) => this.io.warn(line));
-    if (this.invocation.quiet === true && !this.flags.bool('debug')) return config;
+    const explains = this.invocation.explainsRevisions === true && !this.flags.bool('debug');
     const health = this.path.includes('health') || this.path.includes('save');
     const logger = health ? 'client' : 'etcd-client';
     return {
       ...config,
       onFailedAttempt: async (failed) => {
+        if (explains && failed.error.code === Code.OutOfRange) return;
         const { failedAttemptLine } = await import('./log.ts');
         this.io.warn(failedAttemptLine(failed, logger));
       },

@@ -9,7 +9,7 @@
  * Walking back by ranges, from a pair to the one at its modification revision - 1, costs one request a revision and
  * nothing else, and ends where the key was created. It is the way when only the last few revisions are wanted.
  */
-import { CATALOGUE } from '../../core/errors.ts';
+import { CATALOGUE, Code } from '../../core/errors.ts';
 import { type Event, EventType, type KeyValue } from '../../core/wire/gen/kv.ts';
 import { MaintenanceService } from '../../core/wire/gen/rpc.ts';
 import type { Client } from '../client.ts';
@@ -129,7 +129,7 @@ class WholeHistory {
         if (next === undefined || next.done === true) return 0;
         const message = next.value;
         if (message.compactRevision !== 0) return message.compactRevision;
-        if (message.canceled) throw new Error(`the watch was canceled: ${message.cancelReason}`);
+        if (message.canceled) throw new StatusError(Code.FailedPrecondition, message.cancelReason);
         for (const event of message.events) {
           const change = changeOf(event);
           if (change.revision > end || change.revision <= this.told) continue;

@@ -80,6 +80,6 @@ same value is left as it is.`,
   ],
   completes: ['key', 'key'],
   flags: [LEASES_FLAG, REV_FLAG, ...WRITE_FLAGS],
-  quiet: true,
+  explainsRevisions: true,
   run,
 };

@@ -72,6 +72,6 @@ A key that was written anew with the same value and lease is no difference.`,
     { name: 'prefix', kind: 'bool', usage: 'compare all keys that begin with this' },
     { name: 'rev', kind: 'list', word: 'revision', usage: 'a revision; given twice, the older one first' },
   ],
-  quiet: true,
+  explainsRevisions: true,
   run,
 };

@@ -76,6 +76,6 @@ the newest values take; a database also holds older revisions (see compaction).`
     REV_FLAG,
     SEPARATOR_FLAG,
   ],
-  quiet: true,
+  explainsRevisions: true,
   run,
 };

@@ -20,6 +20,7 @@ import type { Command, Context } from '../command.ts';
 import { badArgs, CommandError, Exit } from '../exit.ts';
 import { argumentBytes } from '../io.ts';
 import { timeoutFromNow } from '../timeouts.ts';
+import { tellingFileErrors } from './files.ts';
 
 const OWNER_ONLY = 0o600;
 const LINE_END = 0x0a;
@@ -167,6 +168,6 @@ the last line is taken off if the value had none.`,
     { name: 'binary', kind: 'bool', usage: 'edit a value that is no UTF-8 text' },
     { name: 'keep-newline', kind: 'bool', usage: 'keep the line end at the end of the file' },
   ],
-  quiet: true,
-  run,
+  explainsRevisions: true,
+  run: tellingFileErrors(run),
 };

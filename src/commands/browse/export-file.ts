@@ -38,20 +38,24 @@ export interface ExportSink {
   close(): void;
 }
 
-export function stdoutSink(io: Io): ExportSink {
+/** Collects lines, so that each of them need not be a system call. */
+function collecting(write: (text: string) => void) {
   let waiting = '';
   const flush = () => {
-    if (waiting !== '') io.write(waiting);
+    const text = waiting;
     waiting = '';
+    if (text !== '') write(text);
   };
-  return {
-    line(text) {
-      waiting += `${text}\n`;
-      if (waiting.length >= BUFFER_BYTES) flush();
-    },
-    finish: flush,
-    close: flush,
+  const line = (text: string) => {
+    waiting += `${text}\n`;
+    if (waiting.length >= BUFFER_BYTES) flush();
   };
+  return { line, flush };
+}
+
+export function stdoutSink(io: Io): ExportSink {
+  const { line, flush } = collecting((text) => io.write(text));
+  return { line, finish: flush, close: flush };
 }
 
 export const partOf = (path: string) => `${path}.part`;
@@ -71,22 +75,27 @@ export function fileSink(path: string, bytes: number): ExportSink {
       rest = rest.subarray(written);
     }
   };
-  const buffered = stdoutSink({ write } as unknown as Io);
+  const { line, flush } = collecting(write);
   const close = () => {
     if (!isOpen) return;
     isOpen = false;
-    buffered.close();
     closeSync(fd);
   };
   return {
-    line: (text) => buffered.line(text),
+    line,
     finish() {
-      buffered.finish();
+      flush();
       fsyncSync(fd);
       close();
       renameSync(part, path);
     },
-    close,
+    close() {
+      try {
+        if (isOpen) flush();
+      } finally {
+        close();
+      }
+    },
   };
 }
 

@@ -20,6 +20,7 @@ import {
   stdoutSink,
 } from './export-file.ts';
 import { type ExportHeader, endLine, headerLine, leaseLine, pairLine } from './export-lines.ts';
+import { tellingFileErrors } from './files.ts';
 import { countOf, prefixArgument, REV_FLAG, readerOf } from './reading.ts';
 import { LEASES_FLAG, type LeaseChoice, leaseChoice, leaseFor } from './transfer.ts';
 
@@ -121,8 +122,8 @@ async function run(context: Context): Promise<void> {
     if (before?.isWhole !== true) done = await writePairs({ context, client, header, leases, sink, before });
     sink.finish();
   } catch (error) {
-    sink.close();
     if (path !== '') io.warn(`What was read is kept in ${partOf(path)}; --resume goes on with it`);
+    sink.close();
     throw error;
   }
   if (path === '') return;
@@ -183,6 +184,6 @@ Leases are dropped unless --leases says otherwise.`,
     { name: 'resume', kind: 'bool', usage: 'go on with an export that was interrupted' },
     REV_FLAG,
   ],
-  quiet: true,
-  run,
+  explainsRevisions: true,
+  run: tellingFileErrors(run),
 };

@@ -101,6 +101,6 @@ is still there. With --limit, only the last revisions are read, one by one.`,
     },
     { name: 'limit', kind: 'int', usage: 'show at most so many revisions, the last ones (0: all)' },
   ],
-  quiet: true,
+  explainsRevisions: true,
   run,
 };

@@ -8,6 +8,7 @@ import { badArgs, CommandError, Exit } from '../exit.ts';
 import { type Progress, withProgress } from '../progress.ts';
 import { timeoutFromNow } from '../timeouts.ts';
 import { type ExportHeader, type ExportLine, ExportLineError, readExportLine } from './export-lines.ts';
+import { tellingFileErrors } from './files.ts';
 import { type ImportState, readImportState, removeImportState, writeImportState } from './import-state.ts';
 import { fileLines, inputLines, type TextLine } from './text-lines.ts';
 import {
@@ -170,10 +171,7 @@ async function run(context: Context): Promise<void> {
   const writer = writerOf(context, client, choices);
   const job = await withProgress(io, { label: 'Importing', unit: 'keys' }, async (progress) => {
     const made = new Import({ context, client, choices, progress, writer });
-    await transferring(writer, 'imported', () => made.run(lines)).catch((error) => {
-      const { code, path, message } = error as NodeJS.ErrnoException;
-      throw code !== undefined && path !== undefined ? new CommandError(Exit.Error, message) : error;
-    });
+    await transferring(writer, 'imported', () => made.run(lines));
     return made;
   });
   const { resumed, header } = job;
@@ -220,6 +218,6 @@ with the time that they had at the beginning.`,
     },
     ...WRITE_FLAGS,
   ],
-  quiet: true,
-  run,
+  explainsRevisions: true,
+  run: tellingFileErrors(run),
 };

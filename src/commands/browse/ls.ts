@@ -90,6 +90,6 @@ whatever the groups hold. A key that is no printable text is shown in quotes.`,
     REV_FLAG,
     SEPARATOR_FLAG,
   ],
-  quiet: true,
+  explainsRevisions: true,
   run,
 };

@@ -74,6 +74,6 @@ A whole tree ends at ${MOST_ENTRIES.toLocaleString('en-US')} entries, unless the
     SEPARATOR_FLAG,
     { name: 'values', kind: 'bool', usage: 'show the beginning of each value' },
   ],
-  quiet: true,
+  explainsRevisions: true,
   run,
 };

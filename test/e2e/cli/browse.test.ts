@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { CommandRunner } from '../../support/commands.ts';
 import {
+  freePorts,
   installed,
   kvctlBin,
   type Ran,
@@ -187,6 +188,17 @@ for (const world of WORLDS) {
           1,
           /^Error: etcdserver: mvcc: required revision is a future revision\n$/,
         );
+      });
+
+      it('says why no server answers', async () => {
+        const [port] = await freePorts(1);
+        const { code, stdout, stderr } = await commands.run([
+          `--endpoints=127.0.0.1:${port}`,
+          'ls',
+          '--command-timeout=300ms',
+        ]);
+        assert.deepEqual({ code, stdout }, { code: 1, stdout: '' });
+        assert.match(stderr, /connection refused.*\nError: context deadline exceeded\n$/);
       });
 
       it('jumps over what lies below: 20,000 keys of one child', async () => {
@@ -387,11 +399,12 @@ for (const world of WORLDS) {
         assert.match(await out(`export d/ -o ${file('begun')} --resume`), /^exported 3 keys, /);
         await fails(`export -o ${file('none')} --resume`, 128, /there is no .*none\.part to go on with\n$/);
         await fails(`export -o /nonexistent/x`, 1, /^Error: cannot write \/nonexistent\/x\.part: /);
+        await fails('export x/ -o /dev/full/x', 1, /^Error: cannot write \/dev\/full\/x\.part: /);
         await fails(`export z/ --output ${path} --resume`, 128, /is of another prefix\n$/);
       });
 
       it('goes on behind what is done when it was killed', async () => {
-        const count = 6000;
+        const count = 2500;
         const header = `{"kvctl_export":1,"cluster_id":"0","revision":1,"prefix":"","count":${count}}`;
         const rows = lines(count, (i) => `{"key":"k/${i}","value":"${i}"}`);
         writeFileSync(file('many'), `${header}\n${rows}\n{"end":true,"keys":${count}}\n`);
