@@ -1,13 +1,21 @@
 /** Our own client (src/transport/grpc/client.ts) against both servers. */
 import assert from 'node:assert/strict';
 import net from 'node:net';
+import tls from 'node:tls';
 import { type ClientCallEvents, GrpcClient, type StatusLike } from '../../../src/transport/grpc/index.ts';
 import { echoMethods, serve } from '../../unit/http2/support/echo.ts';
 import { maxReceiveBytes, type Running, startOurs, worlds } from './support/worlds.ts';
 
-function connect(address: string, options: { maxReceiveBytes?: number } = {}): GrpcClient {
-  const [host, port] = address.split(':');
-  return new GrpcClient(net.connect(Number(port), host), { authority: address, ...options });
+type Served = Pick<Running, 'address' | 'ca'>;
+
+function connect({ address, ca }: Served, options: { maxReceiveBytes?: number } = {}): GrpcClient {
+  const [host, name] = address.split(':');
+  const port = Number(name);
+  const socket =
+    ca === undefined
+      ? net.connect(port, host)
+      : tls.connect({ port, host, ca, servername: host, ALPNProtocols: ['h2'] });
+  return new GrpcClient(socket, { authority: address, ...options });
 }
 
 function unary(client: GrpcClient, method: string, request: Uint8Array | string) {
@@ -34,7 +42,7 @@ for (const world of worlds) {
     let client: GrpcClient;
     before(async () => {
       running = await world.start(echoMethods);
-      client = connect(running.address);
+      client = connect(running);
     });
     after(async () => {
       client.shutdown();
@@ -96,7 +104,7 @@ for (const world of worlds) {
     });
 
     it('a response too large is refused', async () => {
-      const small = connect(running.address, { maxReceiveBytes: 100 });
+      const small = connect(running, { maxReceiveBytes: 100 });
       const { status } = await unary(small, 'Unary', Buffer.alloc(101));
       assert.deepEqual(
         { ...status },
@@ -110,7 +118,7 @@ for (const world of worlds) {
 describe('fast client: connections', () => {
   it('a lost connection ends its calls', async () => {
     const running = await startOurs(echoMethods);
-    const client = connect(running.address);
+    const client = connect(running);
     const call = unary(client, 'Hang', '');
     await unary(client, 'Unary', '');
     await running.close();
@@ -121,7 +129,7 @@ describe('fast client: connections', () => {
 
   it('follows a graceful GOAWAY: calls finish, new ones are for another connection', async () => {
     const served = await serve();
-    const client = connect(`127.0.0.1:${served.port}`);
+    const client = connect({ address: `127.0.0.1:${served.port}` });
     const chatted = collect();
     const chat = client.stream('/test.Echo/Chat', chatted.events);
     await unary(client, 'Unary', '');
@@ -136,7 +144,7 @@ describe('fast client: connections', () => {
 
   it('waits for no more streams than the server allows', async () => {
     const served = await serve({ limits: { maxConcurrentStreams: 2 } });
-    const client = connect(`127.0.0.1:${served.port}`);
+    const client = connect({ address: `127.0.0.1:${served.port}` });
     await unary(client, 'Unary', '');
     const first = unary(client, 'Unary', '');
     const second = unary(client, 'Unary', '');
