@@ -9,6 +9,8 @@ export interface KeySpan {
   readonly rangeEnd: Uint8Array;
 }
 
+export const isNoEnd = (rangeEnd: Uint8Array): boolean => rangeEnd.length === 1 && rangeEnd[0] === 0;
+
 /** All keys that begin with `prefix`; all keys, if it is empty. */
 export function prefixSpan(prefix: Uint8Array): KeySpan {
   return prefix.length === 0

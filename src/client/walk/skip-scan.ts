@@ -1,11 +1,11 @@
 /**
  * A walk over the keys of a range that jumps: where a key is enough to know all that begin like it, the next request
  * starts behind them. The cost grows with the keys that are looked at, not with those below the ones jumped over:
- * each request finds something new, and asks for at most twice as many keys as the one before it had use for.
+ * each stretch that is read has something new, and is at most twice as long as the one before it was of use.
  */
 import { compareBytes } from '../../core/wire/bytes.ts';
 import type { KeyValue } from '../../core/wire/gen/kv.ts';
-import { type KeySpan, NO_END, prefixEnd } from '../range.ts';
+import { isNoEnd, type KeySpan, prefixEnd } from '../range.ts';
 import { keyAfter, type ReadRange } from './range-reader.ts';
 import { type Stretch, WindowedReader, type WindowOptions } from './window.ts';
 
@@ -28,10 +28,8 @@ export type ScanOptions = Pick<WindowOptions, 'revision' | 'wideKeys'>;
 /** The first key behind all that begin with `prefix`; undefined if there can be none. */
 function behind(prefix: Uint8Array): Uint8Array | undefined {
   const end = prefixEnd(prefix);
-  return end === NO_END ? undefined : end;
+  return isNoEnd(end) ? undefined : end;
 }
-
-const isNoEnd = (end: Uint8Array) => end.length === 1 && end[0] === 0;
 
 export async function* skipScan(
   read: ReadRange,

@@ -11,14 +11,12 @@
  */
 import { compareBytes } from '../../core/wire/bytes.ts';
 import type { KeyValue } from '../../core/wire/gen/kv.ts';
-import { type KeySpan, prefixEnd } from '../range.ts';
+import { isNoEnd, type KeySpan, prefixEnd } from '../range.ts';
 import type { ReadRange } from './range-reader.ts';
 
 /** Keys that a server may go through for one call without anybody noticing. */
 const WIDE_KEYS = 4096;
 const LARGEST_STEP = 128;
-
-const isOpen = (end: Uint8Array) => end.length === 1 && end[0] === 0;
 
 function commonLength(a: Uint8Array, b: Uint8Array): number {
   let length = 0;
@@ -36,7 +34,7 @@ class Window {
 
   constructor({ key, rangeEnd }: KeySpan) {
     this.end = rangeEnd;
-    this.whole = isOpen(rangeEnd) ? 0 : commonLength(key, rangeEnd);
+    this.whole = isNoEnd(rangeEnd) ? 0 : commonLength(key, rangeEnd);
     this.level = this.whole;
   }
 
@@ -48,8 +46,8 @@ class Window {
     const head = cursor.subarray(0, level - 1);
     const byte = (cursor[level - 1] ?? 0) + this.step;
     const end = byte > 0xff ? prefixEnd(head) : Buffer.concat([head, Buffer.of(byte)]);
-    if (isOpen(end)) return this.end;
-    return isOpen(this.end) || compareBytes(end, this.end) < 0 ? end : this.end;
+    if (isNoEnd(end)) return this.end;
+    return isNoEnd(this.end) || compareBytes(end, this.end) < 0 ? end : this.end;
   }
 
   widen(): void {
