@@ -149,7 +149,7 @@ ${table}
 ${memory}
 
 What it costs: a request and its answer are read and written once more each, in the kernel, on one more thread. Of the
-gateway's active time two thirds are the system call that writes (\`node --cpu-prof\`); its own code is below a tenth. Where the
-processors are busy with the member and the load already, as on a machine of two cores, that time is missing elsewhere.
+gateway's active time two thirds are the system call that writes (\`node --cpu-prof\`, 300,000 ranges); the rest is Node.js's
+streams. Where the processors are busy with the member and the load already, that time is missing elsewhere.
 `,
 );
