@@ -6,6 +6,8 @@ import { LEASH } from './leash.ts';
 
 /** What `kvctl serve` logs when clients are served. */
 const READY = 'ready to serve client requests';
+/** What it says before it ends because it is no member any more. */
+const REMOVED = 'the member has been permanently removed from the cluster';
 /** A member that does not stop in order is killed after this. */
 const STOP_TIMEOUT_MS = 20_000;
 
@@ -24,8 +26,8 @@ export interface MemberProcessOptions {
   readonly env: NodeJS.ProcessEnv;
   /** A line that it printed. */
   line(text: string): void;
-  /** It ended, and nobody had asked for that. */
-  endedByItself(how: string): void;
+  /** It ended, and nobody here had asked for that. */
+  endedByItself(how: string, canStartAgain: boolean): void;
 }
 
 export class MemberProcess {
@@ -33,6 +35,7 @@ export class MemberProcess {
   private readonly o: MemberProcessOptions;
   private child: ChildProcess | undefined;
   private current: MemberState = { kind: 'down', how: 'not started' };
+  private isRemoved = false;
   private goneListeners: (() => void)[] = [];
   private readyListeners: (() => void)[] = [];
 
@@ -112,6 +115,7 @@ export class MemberProcess {
 
   private take(text: string): void {
     this.o.line(text);
+    if (text.includes(REMOVED)) this.isRemoved = true;
     if (this.current.kind !== 'starting' || !text.includes(`"msg":"${READY}"`)) return;
     this.current = { ...this.current, kind: 'running' };
     this.tell(this.readyListeners);
@@ -127,11 +131,12 @@ export class MemberProcess {
     await gone;
   }
 
-  private gone(how: string): void {
+  private gone(ending: string): void {
     const { kind } = this.current;
     if (kind === 'down') return;
+    const how = this.isRemoved ? 'removed from the cluster' : ending;
     this.current = { kind: 'down', how: kind === 'stopping' && how === 'signal SIGTERM' ? 'stopped' : how };
-    if (kind !== 'stopping') this.o.endedByItself(how);
+    if (kind !== 'stopping') this.o.endedByItself(how, !this.isRemoved);
     this.tell(this.goneListeners);
     this.readyListeners = [];
   }

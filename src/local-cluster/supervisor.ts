@@ -46,17 +46,18 @@ export class Supervisor {
       args: [...program, ...serveArguments(directory, plan, member, serveFlags)],
       env,
       line: (text) => log.member(member.name, text),
-      endedByItself: (how) => this.endedByItself(member.name, how),
+      endedByItself: (how, canStartAgain) => this.endedByItself(member.name, how, canStartAgain),
     });
   }
 
-  private endedByItself(name: string, how: string): void {
+  private endedByItself(name: string, how: string, canStartAgain: boolean): void {
     if (this.isStopping) return;
     const others = this.up().length;
     const rest =
       others === 0 ? 'no member is left' : `${others === 1 ? '1 other goes' : `${others} others go`} on`;
-    const advice = `; to start it again: kvctl cluster start-member ${name}${dataDirFlag(this.o.directory)}`;
-    this.o.log.say('error', `${name} ended by itself (${how}), ${rest}${this.isServing ? advice : ''}`);
+    const command = `kvctl cluster start-member ${name}${dataDirFlag(this.o.directory)}`;
+    const advice = this.isServing && canStartAgain ? `; to start it again: ${command}` : '';
+    this.o.log.say('error', `${name} ended by itself (${how}), ${rest}${advice}`);
   }
 
   private up(): MemberProcess[] {

@@ -22,6 +22,8 @@ interface Status {
 
 /** The command in the foreground of some terminal. */
 class Foreground {
+  /** A test that failed may have left one behind. */
+  static readonly all: Foreground[] = [];
   readonly child: ChildProcess;
   readonly ended: Promise<number | null>;
   output = '';
@@ -31,6 +33,7 @@ class Foreground {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    Foreground.all.push(this);
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
       stream.on('data', (chunk: Buffer) => {
         this.output += chunk;
@@ -67,7 +70,7 @@ async function allGone(pids: readonly number[]): Promise<void> {
 }
 
 describe('kvctl cluster', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let root: string;
   let directory: string;
   let foreground: Foreground;
@@ -90,13 +93,16 @@ describe('kvctl cluster', function () {
     return foreground;
   };
 
+  const refusedStart = (...args: readonly string[]): Promise<Ran> =>
+    run(process.execPath, [kvctlBin, 'cluster', 'start', '--data-dir', directory, ...args]);
+
   before(async () => {
     root = temporaryDirectory('local-cluster');
     directory = join(root, 'c');
     await start('--', '--heartbeat-interval=50', '--election-timeout=500');
   });
   after(async () => {
-    foreground?.child.kill('SIGKILL');
+    for (const { child } of Foreground.all) child.kill('SIGKILL');
     for (const pid of pids) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
     await allGone([...pids]);
     rmSync(root, { recursive: true, force: true });
@@ -227,6 +233,20 @@ describe('kvctl cluster', function () {
     assert.equal(await foreground.ended, 0);
   });
 
+  it('tells that a member was removed, and does not advise to start it', async () => {
+    await start();
+    await status();
+    const id = /^(\w+), started, node3,/m.exec((await kvctl(endpoints(), 'member', 'list')).stdout)![1];
+    await until(
+      async () => (await kvctl(endpoints(), 'member', 'remove', id)).code === 0,
+      START_MS,
+      () => 'the member was never removed', // at first not all have been connected for long enough
+    );
+    await foreground.says('node3 ended by itself (removed from the cluster), 2 others go on\n');
+    assert.deepEqual(await states(), ['running', 'running', 'down (removed from the cluster)']);
+    assert.equal((await command('stop')).code, 0);
+  });
+
   it('begins anew with --fresh, with another size, and ends when no member comes up', async () => {
     foreground = new Foreground(['--data-dir', directory, '--size=1', '--fresh', '--', '--no-such-flag']);
     assert.equal(await foreground.ended, 1);
@@ -259,14 +279,7 @@ describe('kvctl cluster', function () {
   ];
   for (const [what, args, message] of REFUSED) {
     it(`refuses ${what}`, async () => {
-      const { stderr, code } = await run(process.execPath, [
-        kvctlBin,
-        'cluster',
-        'start',
-        '--data-dir',
-        directory,
-        ...args,
-      ]);
+      const { stderr, code } = await refusedStart(...args);
       assert.match(stderr, message);
       assert.notEqual(code, 0);
     });
@@ -277,27 +290,13 @@ describe('kvctl cluster', function () {
     rmSync(directory, { recursive: true, force: true });
     mkdirSync(directory);
     writeFileSync(join(directory, 'letter'), 'dear all');
-    const strange = await run(process.execPath, [
-      kvctlBin,
-      'cluster',
-      'start',
-      '--fresh',
-      '--data-dir',
-      directory,
-    ]);
+    const strange = await refusedStart('--fresh');
     assert.match(strange.stderr, /is not empty and holds no cluster \(no cluster\.json\)/);
     writeFileSync(
       join(directory, 'cluster.json'),
       '{"format":1,"token":"x","members":[{"name":"../../etc"}]}',
     );
-    const damaged = await run(process.execPath, [
-      kvctlBin,
-      'cluster',
-      'start',
-      '--fresh',
-      '--data-dir',
-      directory,
-    ]);
+    const damaged = await refusedStart('--fresh');
     assert.match(damaged.stderr, /cluster\.json is damaged, or of another version/);
     assert.ok(existsSync(join(directory, 'letter')));
   });

@@ -66,7 +66,7 @@ for (const { name, tool, script } of tools) {
     it('saw what there is to see', () => {
       const all = ours.map(({ stdout, stderr }) => stdout + stderr).join('\n');
       for (const said of [
-        /added to cluster/,
+        /added (as learner )?to cluster/,
         /ETCD_INITIAL_CLUSTER_STATE="existing"/,
         /promoted in cluster/,
         /updated in cluster/,
