@@ -191,9 +191,15 @@ const user: CommandNode = {
 const check: CommandNode = {
   name: 'check',
   title: UTILITY,
-  short: related('Checks of speed and scale', 'check'),
-  long: 'Checks of speed and scale',
+  short: related('Checks of stored data, speed and scale', 'check'),
+  long: 'Checks of stored data, speed and scale',
   children: [
+    {
+      name: 'data',
+      extension: true,
+      short: 'Verifies a data directory or a file out of it',
+      load: () => import('./check-stored.ts'),
+    },
     {
       name: 'datascale',
       short: 'Measures the memory that a number of keys takes',

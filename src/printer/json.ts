@@ -187,6 +187,7 @@ export const jsonRenderers: Renderers = {
   contextList: (out, list) => out.line(JSON.stringify(list.map(contextObject))),
   top: (out, facts) => out.line(JSON.stringify(facts)),
   context: (out, facts) => out.line(JSON.stringify(contextObject(facts))),
+  checkData: (out, report) => out.line(JSON.stringify(report)),
   fileHash: (out, { hash, hashRevision, compactRevision }) =>
     out.line(JSON.stringify({ hash, hashRevision, compactRevision })),
 };

@@ -42,6 +42,20 @@ export interface FileHashFacts {
   readonly compactRevision: number;
 }
 
+/** What a check of stored data found. */
+export interface CheckFacts {
+  readonly path: string;
+  readonly kind: string;
+  readonly facts: Readonly<Record<string, string | number>>;
+  readonly findings: readonly {
+    readonly part: string;
+    readonly severity: 'damage' | 'warning';
+    readonly path: string;
+    readonly problem: string;
+  }[];
+  readonly advice: readonly string[];
+}
+
 /** A named set of global flags that a user keeps. */
 export interface ContextFacts {
   readonly name: string;
@@ -88,6 +102,7 @@ export interface Printables extends BrowsePrintables {
   alarm: rpc.AlarmResponse;
   snapshotStatus: SnapshotFacts;
   fileHash: FileHashFacts;
+  checkData: CheckFacts;
   contextList: readonly ContextFacts[];
   context: ContextFacts;
   top: ClusterFacts;

@@ -189,6 +189,15 @@ export const simpleRenderers: Renderers = {
   endpointStatus: (out, list) => commaRows(out, statusRows(list)),
   endpointHashKV: (out, list) => commaRows(out, hashRows(list)),
   snapshotStatus: (out, facts) => commaRows(out, snapshotRows(facts)),
+  checkData(out, { path, kind, facts, findings, advice }) {
+    out.line(`${path}: ${kind}`);
+    for (const [name, value] of Object.entries(facts)) out.line(`  ${name}: ${value}`);
+    for (const finding of findings)
+      out.line(`${finding.severity} (${finding.part}): ${finding.path}: ${finding.problem}`);
+    const damaged = findings.filter(({ severity }) => severity === 'damage').length;
+    out.line(damaged === 0 ? 'No damage found.' : `Damage found: ${damaged}.`);
+    for (const sentence of advice) out.line(`What can be done: ${sentence}`);
+  },
   fileHash: (out, facts) => commaRows(out, fileHashRows(facts)),
   contextList: (out, list) => alignedRows(out, contextRows(list)),
   context: (out, facts) => alignedRows(out, contextSettings(facts)),

@@ -49,9 +49,9 @@ function bindAbstract(directory: string): Promise<() => Promise<void>> {
 }
 
 /** Runs flock(1) on an inherited descriptor. Both programs leave with 1 when somebody else holds the lock. */
-function flockInherited(fd: number, directory: string): Promise<void> {
+function flockInherited(fd: number, directory: string, kind: '-x' | '-s'): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn('flock', ['-x', '-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] });
+    const child = spawn('flock', [kind, '-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] });
     // No such program: the abstract socket is the only lock.
     child.once('error', () => resolve());
     child.once('close', (code) => {
@@ -68,7 +68,7 @@ async function lockOnLinux(directory: string): Promise<DiskLock> {
   let fd: number | undefined;
   try {
     fd = fs.openSync(`${directory}/${LOCK_FILE}`, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600);
-    await flockInherited(fd, directory);
+    await flockInherited(fd, directory, '-x');
   } catch (error) {
     if (fd !== undefined) fs.closeSync(fd);
     await closeSocket();
@@ -97,6 +97,32 @@ async function lockByOpening(directory: string): Promise<DiskLock> {
     if (code === 'EAGAIN' || code === 'EWOULDBLOCK' || code === 'EBUSY') throw inUse(directory);
     throw error;
   }
+}
+
+/**
+ * Keeps a member from starting on `directory` while it is read, and changes nothing in it: the lock file is only locked
+ * if it is there. Elsewhere than on Linux nobody can ask.
+ * @throws DiskError ELOCKED
+ */
+export async function lockForReading(directory: string): Promise<DiskLock> {
+  if (process.platform !== 'linux') return { release: async () => {} };
+  const closeSocket = await bindAbstract(directory);
+  const path = `${directory}/${LOCK_FILE}`;
+  if (!fs.existsSync(path)) return { release: closeSocket };
+  const fd = fs.openSync(path, 'r');
+  try {
+    await flockInherited(fd, directory, '-s');
+  } catch (error) {
+    fs.closeSync(fd);
+    await closeSocket();
+    throw error;
+  }
+  return {
+    async release() {
+      fs.closeSync(fd);
+      await closeSocket();
+    },
+  };
 }
 
 /**

@@ -3,7 +3,7 @@
  * most damage to bytes that no page check covers; damage inside a user's key or value only the SHA-256 of a snapshot
  * finds.
  */
-import type { BUCKETS } from '../../core/ports/backend.ts';
+import type { BUCKETS, Bucket } from '../../core/ports/backend.ts';
 import { bytesEqual, toLatin1, utf8Text } from '../../core/wire/bytes.ts';
 import { Role, User } from '../../core/wire/gen/auth.ts';
 import { KeyValue } from '../../core/wire/gen/kv.ts';
@@ -117,6 +117,11 @@ export async function* verifySchema(database: EtcdDatabase): AsyncGenerator<Sche
       }
     }
   }
+}
+
+/** What is wrong with one entry of a bucket of etcd's. */
+export function problemOfEntry(bucket: Bucket, entry: Entry): SchemaError | undefined {
+  return problemOf(RULES[bucket], entry);
 }
 
 function problemOf(rule: Rule, entry: Entry): SchemaError | undefined {
