@@ -73,7 +73,18 @@ export class BackendBehindLog extends Error {
   }
 }
 
-/** @throws BackendBehindLog */
+/** The log has lost entries that were applied: what it would take in their place would be passed over. */
+export class BackendAheadOfLog extends Error {
+  override name = 'BackendAheadOfLog';
+
+  constructor(backendIndex: number, lastIndex: number) {
+    super(
+      `the log ends at entry ${lastIndex}, and the database is at ${backendIndex}: entries of the log are lost`,
+    );
+  }
+}
+
+/** @throws BackendBehindLog, BackendAheadOfLog */
 export async function openMember(o: OpenMember): Promise<Member> {
   const { clock, options, backend } = o;
   const progress = new ApplyProgress();
@@ -82,6 +93,8 @@ export async function openMember(o: OpenMember): Promise<Member> {
   await installReceived(o, buffer, progress);
   const contents = o.forceNewCluster ? await alone(o, progress.index) : o.contents;
   const startIndex = contents.snapshot?.metadata.index ?? 0;
+  const lastIndex = contents.entries.at(-1)?.index ?? startIndex;
+  if (progress.index > lastIndex) throw new BackendAheadOfLog(progress.index, lastIndex);
 
   const cluster = new Cluster({
     id: options.clusterId,

@@ -5,7 +5,7 @@
 import { hexId } from '../core/membership/member.ts';
 import type { ForcedCluster } from '../member/force-new-cluster.ts';
 import type { Member } from '../member/member.ts';
-import { BackendBehindLog, openMember } from '../member/open.ts';
+import { BackendAheadOfLog, BackendBehindLog, openMember } from '../member/open.ts';
 import type { MemberOptions } from '../member/options.ts';
 import { hasLog } from '../storage/data-dir.ts';
 import { v2StoreJson } from '../storage/snapshot/v2-store.ts';
@@ -229,7 +229,8 @@ export class Server {
         onMembershipRestored: (members) => peers.transport.setMembers(members),
       }),
     }).catch((error: unknown) => {
-      if (error instanceof BackendBehindLog) throw new StartError(error.message);
+      if (error instanceof BackendBehindLog || error instanceof BackendAheadOfLog)
+        throw new StartError(error.message);
       throw explainDamage(error, storage.paths);
     });
     await storage.inbox.clean();

@@ -12,10 +12,10 @@ import {
   LogStoreError,
 } from '../../core/ports/log-store.ts';
 import { copyBytes, EMPTY } from '../../core/wire/bytes.ts';
-import { ConfState, Entry, HardState } from '../../core/wire/gen/raft.ts';
+import { ConfState, Entry, EntryType, HardState } from '../../core/wire/gen/raft.ts';
 import { Metadata, WalSnapshot } from '../../core/wire/gen/wal.ts';
 import { RecordType, type SegmentName, segmentsAmong, segmentsFrom } from './format.ts';
-import { type SegmentScan, scanSegment } from './segment-reader.ts';
+import { commitBehind, type SegmentScan, scanSegment } from './segment-reader.ts';
 
 export interface ReadLog {
   readonly contents: LogContents;
@@ -41,7 +41,7 @@ class LogState {
 
   take(type: number, data: Uint8Array, path: string, offset: number): void {
     if (type === RecordType.Entry) this.entry(Entry.decode(data), path, offset);
-    else if (type === RecordType.State) this.state(HardState.decode(data));
+    else if (type === RecordType.State) this.state(HardState.decode(data), path, offset);
     else if (type === RecordType.Snapshot) this.snapshot(WalSnapshot.decode(data));
     else if (type === RecordType.Metadata) this.metadata(Metadata.decode(data), path, offset);
     else if (type !== RecordType.Crc) {
@@ -60,7 +60,15 @@ class LogState {
     };
   }
 
-  private state(state: HardState): void {
+  /** What raft promised: no term and no commit is ever taken back. The record's type has no checksum; this stands for one. */
+  private state(state: HardState, path: string, offset: number): void {
+    const { term, commit } = this.hardState;
+    if (state.term < term || state.commit < commit || (state.term === 0 && state.commit > 0))
+      throw new LogStoreError(
+        'corrupt',
+        `wal: state goes back from term ${term}, commit ${commit} to term ${state.term}, commit ${state.commit}`,
+        { path, offset },
+      );
     this.hardState = state;
     if (this.received && this.received.snapshot.index <= state.commit) {
       this.newest = this.received.snapshot;
@@ -83,6 +91,13 @@ class LogState {
       const gap = `wal: slice bounds out of range: entry ${entry.index} follows ${last}`;
       throw new LogStoreError('corrupt', gap, { path, offset });
     }
+    const before = this.entries[position - 1];
+    if (entry.type > EntryType.EntryConfChangeV2 || entry.term === 0 || (before && entry.term < before.term))
+      throw new LogStoreError(
+        'corrupt',
+        `wal: entry ${entry.index} is of type ${entry.type} and term ${entry.term}, behind one of term ${before?.term ?? 0}`,
+        { path, offset },
+      );
     if (position < 0) this.entries = [];
     else this.entries.length = position;
     const { type, term, index } = entry;
@@ -173,7 +188,17 @@ async function readSegments(
     const file = await disk.open(path, 'read');
     const visit = (type: number, data: Uint8Array, offset: number) => state.take(type, data, path, offset);
     const last = segment === segments[segments.length - 1];
-    tail = await scanSegment(file, { crc, last }, visit).finally(() => file.close());
+    try {
+      tail = await scanSegment(file, { crc, last }, visit);
+      if (tail.torn !== undefined && (await commitBehind(file, tail.end)) > state.lastIndex)
+        throw new LogStoreError(
+          'corrupt',
+          `${tail.torn} in ${path} at offset ${tail.end}, and what follows says that it was whole`,
+          { path, offset: tail.end },
+        );
+    } finally {
+      await file.close();
+    }
     crc = tail.crc;
   }
   if (!state.identity) {

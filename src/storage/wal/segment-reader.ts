@@ -8,7 +8,9 @@
 import type { DiskFile } from '../../core/ports/disk.ts';
 import { LogStoreError } from '../../core/ports/log-store.ts';
 import { asBuffer } from '../../core/wire/bytes.ts';
+import { Reader } from '../../core/wire/codec.ts';
 import { crc32c } from '../../core/wire/crc32c.ts';
+import { HardState } from '../../core/wire/gen/raft.ts';
 import { Record } from '../../core/wire/gen/wal.ts';
 import { FRAME_HEADER_BYTES, RecordType, SECTOR_BYTES } from './format.ts';
 
@@ -38,7 +40,7 @@ type Step = 'record' | 'end' | { readonly needBytes: number } | { readonly torn:
 
 class SegmentReader {
   private readonly file: DiskFile;
-  private readonly fileSize: number;
+  readonly fileSize: number;
   private readonly window: Window = { buffer: Buffer.alloc(0), start: 0, filled: 0 };
   offset = 0;
   crc: number;
@@ -68,12 +70,8 @@ class SegmentReader {
     if (remaining < FRAME_HEADER_BYTES) return { torn: 'frame is cut off by the end of the file' };
     const at = this.offset - start;
     if (at < 0 || at + FRAME_HEADER_BYTES > filled) return { needBytes: FRAME_HEADER_BYTES };
-    const low = buffer.readUInt32LE(at);
-    const high = buffer.readUInt32LE(at + 4);
-    if (low === 0 && high === 0) return 'end';
-    const size = low + (high & 0xffffff) * 4294967296;
-    const padding = high >>> 31 ? (high >>> 24) & 7 : 0;
-    const frame = FRAME_HEADER_BYTES + size + padding;
+    const { size, frame } = readFrame(buffer, at);
+    if (frame === 0) return 'end';
     if (frame > remaining) return { torn: 'record is cut off by the end of the file' };
     if (at + frame > filled) return { needBytes: frame };
     const record = buffer.subarray(at + FRAME_HEADER_BYTES, at + FRAME_HEADER_BYTES + size);
@@ -84,6 +82,17 @@ class SegmentReader {
     }
     this.offset += frame;
     return 'record';
+  }
+
+  /** Goes on behind the record at `offset`, whatever is wrong with it, as if its crc were right. */
+  async skipFlawed(): Promise<void> {
+    await this.fill(FRAME_HEADER_BYTES);
+    const { size, frame } = readFrame(this.window.buffer, 0);
+    await this.fill(frame);
+    const { buffer } = this.window;
+    const record = Record.decode(buffer.subarray(FRAME_HEADER_BYTES, FRAME_HEADER_BYTES + size));
+    this.crc = record.crc;
+    this.offset += frame;
   }
 
   corrupt(flaw: string): LogStoreError {
@@ -113,6 +122,16 @@ class SegmentReader {
   }
 }
 
+/** Lengths of the record and of all of its frame; 0: no frame. */
+function readFrame(buffer: Buffer, at: number): { size: number; frame: number } {
+  const low = buffer.readUInt32LE(at);
+  const high = buffer.readUInt32LE(at + 4);
+  if (low === 0 && high === 0) return { size: 0, frame: 0 };
+  const size = low + (high & 0xffffff) * 4294967296;
+  const padding = high >>> 31 ? (high >>> 24) & 7 : 0;
+  return { size, frame: FRAME_HEADER_BYTES + size + padding };
+}
+
 /**
  * A bad record is torn when some sector of it never reached the disk, that is, holds only zeros: segments are zero
  * before they are written. `fileOffset` says where the record lies, because sectors are those of the file.
@@ -130,6 +149,67 @@ function isTorn(record: Uint8Array, fileOffset: number): boolean {
   return false;
 }
 
+/** Longest header of a record: type, crc and the length of its data. */
+const RECORD_HEAD_BYTES = 20;
+
+/**
+ * Whether a good record lies where the frame says there is none, or another one: then a bit of the frame's header has
+ * changed, which no checksum covers, and no write was cut short. A record says its own length, and its crc is known.
+ */
+async function isHeaderDamaged(file: DiskFile, { offset, crc, fileSize }: SegmentReader): Promise<boolean> {
+  const head = Buffer.alloc(RECORD_HEAD_BYTES);
+  const start = offset + FRAME_HEADER_BYTES;
+  // In a sector of its own the header can have been lost alone.
+  if (start % SECTOR_BYTES === 0) return false;
+  const read = await file.read(head, start);
+  const found = recordHead(head.subarray(0, read));
+  if (found === undefined || found.dataBytes === 0 || start + found.at + found.dataBytes > fileSize)
+    return false;
+  const data = Buffer.allocUnsafeSlow(found.dataBytes);
+  if ((await file.read(data, start + found.at)) < data.length) return false;
+  return crc32c(data, crc) === found.crc;
+}
+
+/** What a record begins with: 08 type, 10 crc, 1a length, data. */
+function recordHead(bytes: Buffer): { crc: number; dataBytes: number; at: number } | undefined {
+  const reader = new Reader(bytes);
+  try {
+    if (reader.tag() !== 0x08 || reader.uint64() > RecordType.Snapshot || reader.tag() !== 0x10)
+      return undefined;
+    const crc = reader.uint64();
+    if (reader.tag() !== 0x1a) return undefined;
+    const dataBytes = reader.uint64();
+    return { crc, dataBytes, at: reader.pos };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The highest commit index in what follows a record that looks torn at `end`. Records there are held to the crc that
+ * the torn one names. A write is synced before the next one begins, so when an entry was committed in a later write, its
+ * own was whole.
+ */
+export async function commitBehind(file: DiskFile, end: number): Promise<number> {
+  const reader = new SegmentReader(file, await file.size(), 0);
+  reader.offset = end;
+  let commit = 0;
+  try {
+    await reader.skipFlawed();
+    for (;;) {
+      const step = reader.step((type, data) => {
+        if (type === RecordType.State) commit = Math.max(commit, HardState.decode(data).commit);
+      });
+      if (step === 'record') continue;
+      if (step === 'end' || !('needBytes' in step)) return commit;
+      await reader.fill(step.needBytes);
+    }
+  } catch {
+    // Nothing behind it makes sense: it is the end.
+    return commit;
+  }
+}
+
 /**
  * Reads `file` from its beginning to the end, the zero frame, or the first torn record.
  * @param options.crc the running crc of the segment before, 0 for the first one read
@@ -145,6 +225,9 @@ export async function scanSegment(
   for (;;) {
     const step = reader.step(visit);
     if (step === 'record') continue;
+    const mayBeDamaged = step === 'end' ? options.last : !('needBytes' in step);
+    if (mayBeDamaged && (await isHeaderDamaged(file, reader)))
+      throw reader.corrupt('wal: damaged frame header');
     if (step === 'end') return { end: reader.offset, crc: reader.crc, torn: undefined };
     if ('needBytes' in step) {
       await reader.fill(step.needBytes);
