@@ -70,7 +70,10 @@ class SegmentReader {
     if (remaining < FRAME_HEADER_BYTES) return { torn: 'frame is cut off by the end of the file' };
     const at = this.offset - start;
     if (at < 0 || at + FRAME_HEADER_BYTES > filled) return { needBytes: FRAME_HEADER_BYTES };
-    const { size, frame } = readFrame(buffer, at);
+    const header = readFrame(buffer, at);
+    // Eight bytes in one sector: they are written together, or not at all.
+    if (header === undefined) throw this.corrupt('wal: damaged frame header');
+    const { size, frame } = header;
     if (frame === 0) return 'end';
     if (frame > remaining) return { torn: 'record is cut off by the end of the file' };
     if (at + frame > filled) return { needBytes: frame };
@@ -84,15 +87,26 @@ class SegmentReader {
     return 'record';
   }
 
-  /** Goes on behind the record at `offset`, whatever is wrong with it, as if its crc were right. */
-  async skipFlawed(): Promise<void> {
-    await this.fill(FRAME_HEADER_BYTES);
-    const { size, frame } = readFrame(this.window.buffer, 0);
-    await this.fill(frame);
-    const { buffer } = this.window;
-    const record = Record.decode(buffer.subarray(FRAME_HEADER_BYTES, FRAME_HEADER_BYTES + size));
-    this.crc = record.crc;
+  /** Goes on behind the frame at `offset`, unread. */
+  async skip(): Promise<void> {
+    this.offset += (await this.frame()).frame;
+  }
+
+  /** Believes the record at `offset`: the next one is held to its crc. */
+  async believe(): Promise<void> {
+    const { size, frame } = await this.frame();
+    const record = this.window.buffer.subarray(FRAME_HEADER_BYTES, FRAME_HEADER_BYTES + size);
+    this.crc = Record.decode(record).crc;
     this.offset += frame;
+  }
+
+  /** The whole frame at `offset` is at the beginning of the window. */
+  private async frame(): Promise<{ size: number; frame: number }> {
+    await this.fill(FRAME_HEADER_BYTES);
+    const header = readFrame(this.window.buffer, 0);
+    if (header === undefined || header.frame === 0) throw this.corrupt('wal: damaged frame header');
+    await this.fill(header.frame);
+    return header;
   }
 
   corrupt(flaw: string): LogStoreError {
@@ -122,13 +136,14 @@ class SegmentReader {
   }
 }
 
-/** Lengths of the record and of all of its frame; 0: no frame. */
-function readFrame(buffer: Buffer, at: number): { size: number; frame: number } {
+/** Lengths of the record and of all of its frame; 0: no frame. undefined: its padding is not what its length asks for. */
+function readFrame(buffer: Buffer, at: number): { size: number; frame: number } | undefined {
   const low = buffer.readUInt32LE(at);
   const high = buffer.readUInt32LE(at + 4);
   if (low === 0 && high === 0) return { size: 0, frame: 0 };
   const size = low + (high & 0xffffff) * 4294967296;
-  const padding = high >>> 31 ? (high >>> 24) & 7 : 0;
+  const padding = (8 - (size % 8)) % 8;
+  if (high >>> 24 !== (padding === 0 ? 0 : 0x80 | padding)) return undefined;
   return { size, frame: FRAME_HEADER_BYTES + size + padding };
 }
 
@@ -186,16 +201,17 @@ function recordHead(bytes: Buffer): { crc: number; dataBytes: number; at: number
 }
 
 /**
- * The highest commit index in what follows a record that looks torn at `end`. Records there are held to the crc that
- * the torn one names. A write is synced before the next one begins, so when an entry was committed in a later write, its
- * own was whole.
+ * The highest commit index in what follows a record that looks torn at `end`. Of what follows, only the first record is
+ * believed; the others are held to its crc. A write is synced before the next one begins, so when an entry was committed
+ * in a later write, its own was whole.
  */
 export async function commitBehind(file: DiskFile, end: number): Promise<number> {
   const reader = new SegmentReader(file, await file.size(), 0);
   reader.offset = end;
   let commit = 0;
   try {
-    await reader.skipFlawed();
+    await reader.skip();
+    await reader.believe();
     for (;;) {
       const step = reader.step((type, data) => {
         if (type === RecordType.State) commit = Math.max(commit, HardState.decode(data).commit);
