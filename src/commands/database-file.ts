@@ -24,6 +24,8 @@ const EXPECTED: ReadonlySet<string> = new Set([
   'DiskError',
   'LogStoreError',
   'KvError',
+  'DamagedDatabase',
+  'DamagedEntry',
 ]);
 
 /** What an expected failure says, a file that is missing in Go's words. Any other is thrown again. */

@@ -9,7 +9,7 @@ import {
   MAX_BACKEND_KEY_BYTES,
 } from '../../core/ports/backend.ts';
 import { openEnvironment, writeTo } from './environment.ts';
-import { syncFile } from './files.ts';
+import { syncFile, writeFailure } from './files.ts';
 
 /** One transaction takes about so much. */
 const COMMIT_BYTES = 512 * 1024;
@@ -32,7 +32,7 @@ export interface FillOptions {
   tooLong(bucket: Bucket, key: Uint8Array): Error;
 }
 
-/** Durable when it resolves, but for its name. @returns bytes of keys and values */
+/** Durable when it resolves, but for its name. @throws DiskError @returns bytes of keys and values */
 export async function fillDatabase({ path, mapBytes, batches, tooLong }: FillOptions): Promise<number> {
   const environment = openEnvironment(path, mapBytes, true);
   let writes: BackendWrite[] = [];
@@ -40,7 +40,9 @@ export async function fillDatabase({ path, mapBytes, batches, tooLong }: FillOpt
   let total = 0;
   let synced = 0;
   const commit = async (): Promise<void> => {
-    await writeTo(environment, writes);
+    await writeTo(environment, writes).catch(async (error: unknown) => {
+      throw await writeFailure(path, error);
+    });
     total += bytes;
     writes = [];
     bytes = 0;
@@ -59,7 +61,8 @@ export async function fillDatabase({ path, mapBytes, batches, tooLong }: FillOpt
     }
     await commit();
   } finally {
-    await environment.root.close();
+    // After a commit that failed it may have nothing to close.
+    await environment.root.close().catch(() => undefined);
   }
   await syncFile(path);
   return total;

@@ -8,12 +8,12 @@
  * 2. Everything is built in `<data-dir>/member.restoring`, made durable, and gets its name `member` in one step at the
  *    end. What a failure leaves is removed; what a crash leaves is not taken for a member by anybody.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type ClusterMember, hexId, memberJson } from '../../core/membership/member.ts';
 import { SCHEDULED_COMPACT_REVISION } from '../../core/mvcc/compaction.ts';
 import { encodeRevision } from '../../core/mvcc/revision.ts';
-import type { Disk } from '../../core/ports/disk.ts';
+import { type Disk, DiskError } from '../../core/ports/disk.ts';
 import type { LogIdentity, LogStore, LogStoreError } from '../../core/ports/log-store.ts';
 import { EMPTY, utf8Bytes } from '../../core/wire/bytes.ts';
 import { ConfChange, ConfChangeType, EntryType } from '../../core/wire/gen/raft.ts';
@@ -70,6 +70,17 @@ function isEmptyDirectory(path: string): boolean {
     return readdirSync(path).length === 0;
   } catch {
     return false;
+  }
+}
+
+/** Making directories says only that something is missing. @throws DiskError */
+function checkWritable(root: string): void {
+  let existing = resolve(root);
+  while (!existsSync(existing)) existing = dirname(existing);
+  try {
+    accessSync(existing, constants.W_OK);
+  } catch (error) {
+    throw new DiskError((error as NodeJS.ErrnoException).code ?? 'EACCES', 'write', existing);
   }
 }
 
@@ -136,6 +147,7 @@ async function build(
   const { root, member } = o.paths;
   const building = join(root, RESTORING);
   const isNew = !existsSync(root);
+  checkWritable(root);
   const isWalOutside = dirname(o.paths.wal) !== member;
   const snap = join(building, 'snap');
   const wal = isWalOutside ? o.paths.wal : join(building, 'wal');
