@@ -203,7 +203,8 @@ describe('import of a stopped etcd', function () {
     assert.equal(ran.code, 0, ran.stderr);
     assert.match(ran.stderr, /applied the log behind the database/);
     // etcd 3.4 has passwords in its log as they were typed; they are not kept.
-    assert.match(ran.stderr, /set it again","user":"bob"/);
+    const { stdout: version } = await run(etcd!, ['--version']);
+    if (/etcd Version: 3\.4/.test(version)) assert.match(ran.stderr, /set it again","user":"bob"/);
     assert.ok(!ran.stderr.includes('hush'));
     assert.equal(fingerprint(source), before_);
     const server = await startKvctl({ dataDir });
