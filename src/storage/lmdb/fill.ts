@@ -60,6 +60,8 @@ export async function fillDatabase({ path, mapBytes, batches, tooLong }: FillOpt
       if (bytes >= COMMIT_BYTES || writes.length >= COMMIT_WRITES) await commit();
     }
     await commit();
+    // Off the event loop, before closing finds that anything is left to write.
+    await syncFile(path);
   } finally {
     // After a commit that failed it may have nothing to close.
     await environment.root.close().catch(() => undefined);
