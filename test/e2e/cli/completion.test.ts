@@ -169,7 +169,7 @@ describe('completion', function () {
         child.stdin.write('l\t');
         await seen(/get config\/log $/);
         child.stdin.write('\nexit\n');
-        await seen(/\nconfig\/log\r\nv\r\n/);
+        await seen(/\rconfig\/log\r\nv\r\n/);
       } finally {
         child.kill('SIGKILL');
       }
