@@ -6,12 +6,11 @@
  *   dist/client.js   the client as a library, an ES module
  *   dist/oclif.js    the commands as oclif classes, for oclif's tools
  *
- * Dependencies are never bundled. Modules of `ROOMS_APART` are entry points of their own, so that no client command
- * reads a byte of the server's.
+ * Dependencies are never bundled. What is `APART` is made of entry points of its own, so that no client command reads a
+ * byte of the server's.
  */
-import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -28,29 +27,35 @@ const COMMON = {
   logLevel: 'warning',
 };
 
-/** Imported with `import()` by a command: source file to the entry's name in dist/. */
-const ROOMS_APART = {
-  'src/server/main.ts': 'server',
-  'src/gateway/main.ts': 'gateway',
-  'src/bench/main.ts': 'bench',
-  'src/local-cluster/main.ts': 'local-cluster',
-  'src/backup/main.ts': 'backup',
-};
+/**
+ * What `kvctl get` does not need, and what would only make it start later: each of these that the command line imports
+ * with `import()` is an entry of its own. Errors that pass from one to the other are known by their names.
+ */
+const APART =
+  /\/main\.ts$|^src\/(storage|server|gateway|bench|cluster)\/|^src\/commands\/(browse\/|topics\/|top\.ts|(backup|cluster|benchmark|check)-)/;
+
+/** Entry names in dist/ by source file. */
+const rooms = new Map();
+
+function entryName(file) {
+  const isMain = file.endsWith('/main.ts');
+  return isMain ? basename(dirname(file)) : file.slice('src/'.length, -'.ts'.length).replaceAll('/', '-');
+}
 
 const roomsApart = {
   name: 'rooms-apart',
   setup({ onResolve }) {
-    onResolve({ filter: /\/main\.ts$/ }, ({ path, kind, resolveDir }) => {
-      const name = ROOMS_APART[relative(root, join(resolveDir, path))];
-      if (name === undefined || kind !== 'dynamic-import') return undefined;
-      return { path: `./${name}.js`, external: true };
+    onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ path, kind, resolveDir }) => {
+      const file = relative(root, join(resolveDir, path));
+      if (kind !== 'dynamic-import' || !APART.test(file)) return undefined;
+      rooms.set(file, entryName(file));
+      return { path: `./${rooms.get(file)}.js`, external: true };
     });
   },
 };
 
 /** Built beside dist/ and put in its place when it is whole: nobody runs half a build. */
 const outdir = `${root}.dist-${process.pid}`;
-const rooms = Object.entries(ROOMS_APART).filter(([file]) => existsSync(root + file));
 try {
   await build({
     ...COMMON,
@@ -65,11 +70,10 @@ try {
     entryPoints: {
       client: 'src/client/index.ts',
       oclif: 'src/commands/oclif.ts',
-      ...Object.fromEntries(rooms.map(([file, name]) => [name, file])),
+      ...Object.fromEntries([...rooms].map(([file, name]) => [name, file])),
     },
     outdir,
     format: 'esm',
-    plugins: [roomsApart],
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
   });

@@ -70,6 +70,11 @@ export class ConnectError extends Error {
   override name = 'ConnectError';
 }
 
+/** By its name: a bundle that is loaded later has a class of its own. */
+export function isStatusError(error: unknown): error is StatusError {
+  return error instanceof Error && error.name === 'StatusError';
+}
+
 export function hasText(error: unknown, text: string): boolean {
-  return error instanceof StatusError && error.details === text;
+  return isStatusError(error) && error.details === text;
 }

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CATALOGUE, Code } from '../core/errors.ts';
 import { LeaseKeepAliveRequest, type LeaseKeepAliveResponse, LeaseService } from '../core/wire/gen/rpc.ts';
 import type { CallScope, Client } from './client.ts';
-import { ContextError, StatusError } from './errors.ts';
+import { ContextError, isStatusError, StatusError } from './errors.ts';
 
 /** Pause before another stream is opened. */
 const REOPEN_MS = 500;
@@ -19,8 +19,7 @@ const RENEWALS = 3;
 
 function isRepairable(error: unknown): boolean {
   return (
-    error instanceof StatusError &&
-    (error.unsent || error.code === Code.Unavailable || error.code === Code.Internal)
+    isStatusError(error) && (error.unsent || error.code === Code.Unavailable || error.code === Code.Internal)
   );
 }
 

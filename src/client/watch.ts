@@ -15,7 +15,7 @@ import {
 } from '../core/wire/gen/rpc.ts';
 import type { StreamCall } from './channel.ts';
 import type { Client } from './client.ts';
-import { hasText, StatusError } from './errors.ts';
+import { hasText, isStatusError } from './errors.ts';
 import { Queue } from './queue.ts';
 
 /** A message to the owner of a watch: all events of the server's message, fragments put together. */
@@ -125,7 +125,7 @@ type WatchCall = StreamCall<WatchRequest, WatchResponse>;
 
 /** Is there no point in opening another stream? */
 function isFinal(error: unknown): boolean {
-  if (!(error instanceof StatusError)) return true;
+  if (!isStatusError(error)) return true;
   if (error.unsent) return false;
   if (hasText(error, CATALOGUE.NoLeader[1])) return true;
   return error.code !== Code.Unavailable && error.code !== Code.Internal;

@@ -6,9 +6,13 @@ import { commandLists, nameList } from './grammar/help.ts';
 import { resolveNames } from './grammar/resolve.ts';
 import { helpOf, usageOf } from './manual.ts';
 import { PROGRAM, ROOT } from './table.ts';
-import { TOPICS, type Topic, topicNamed, topicsAbout } from './topics/index.ts';
+import type { Topic } from './topics/index.ts';
 
-function overview(): string {
+/** Texts that other commands need not load. */
+const topics = () => import('./topics/index.ts');
+
+async function overview(): Promise<string> {
+  const { TOPICS } = await topics();
   return `An etcd-compatible key-value store and its whole toolkit in one command.
 
 A first look, in two terminals:
@@ -33,16 +37,17 @@ More:
 const topicText = ({ title, text }: Topic): string => `${title}\n\n${text}\n`;
 
 /** Where the manual says more about a command. */
-function seeAlso(path: readonly CommandNode[]): string {
+async function seeAlso(path: readonly CommandNode[]): Promise<string> {
+  const { topicsAbout } = await topics();
   const more = topicsAbout(path[1]?.name ?? '');
   return more.map(({ name, title }) => `See also "${PROGRAM} help ${name}": ${title}\n`).join('');
 }
 
 async function run({ io, args }: Context): Promise<void> {
-  if (args.length === 0) return io.write(overview());
+  if (args.length === 0) return io.write(await overview());
   const path = resolveNames(ROOT, args);
-  if (path !== undefined) return io.write((await helpOf(path)) + seeAlso(path));
-  const topic = args.length === 1 ? topicNamed(args[0]) : undefined;
+  if (path !== undefined) return io.write((await helpOf(path)) + (await seeAlso(path)));
+  const topic = args.length === 1 ? (await topics()).topicNamed(args[0]) : undefined;
   if (topic !== undefined) return io.write(topicText(topic));
   io.warn(
     `Unknown help topic [${args.map((arg) => `\`${arg}\``).join(' ')}]\n${(await usageOf([ROOT])).trimEnd()}`,
@@ -52,7 +57,7 @@ async function run({ io, args }: Context): Promise<void> {
 export const command: Command = {
   use: '[command or topic]',
   long: `The manual: "${PROGRAM} help" for an overview, "${PROGRAM} help <command>" for how a command is used, and
-"${PROGRAM} help <topic>" for a chapter on ${TOPICS.map(({ name }) => name).join(', ')}.`,
+"${PROGRAM} help <topic>" for a chapter on keys, revisions, transactions, leases, connections, output, exit codes, ...`,
   examples: [
     '$ kvctl help exit-codes',
     'Exit codes',
