@@ -13,7 +13,7 @@ import { CATALOGUE, Code } from '../../core/errors.ts';
 import { type Event, EventType, type KeyValue } from '../../core/wire/gen/kv.ts';
 import { MaintenanceService } from '../../core/wire/gen/rpc.ts';
 import type { Client } from '../client.ts';
-import { hasText, isStatusError } from '../errors.ts';
+import { hasText, isStatusError, StatusError } from '../errors.ts';
 import { type Watch, Watcher, type WatchMessage } from '../watch.ts';
 import type { ReadRange } from './range-reader.ts';
 
