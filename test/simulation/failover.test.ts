@@ -5,11 +5,7 @@
 import assert from 'node:assert/strict';
 import { spreadOf } from '../../src/bench/compare/spread.ts';
 import { testOptions } from '../support/local-member.ts';
-import { seeded } from '../support/virtual-clock.ts';
-import { Book } from './book.ts';
-import { Network } from './network.ts';
-import { SimNode } from './sim-node.ts';
-import { World } from './world.ts';
+import { QuietCluster } from './quiet-cluster.ts';
 
 const RUNS = Number(process.env.KVCTL_FAILOVERS ?? 60);
 const SIZE = 3;
@@ -17,46 +13,14 @@ const ELECTION_MS = testOptions.electionTicks * testOptions.heartbeatMs;
 
 /** Milliseconds from the death of the leader until one of the others leads. */
 async function failover(seed: number): Promise<number> {
-  const random = seeded(seed);
-  const world = new World();
-  const { clock } = world;
-  const nodes: SimNode[] = [];
-  const violated = (what: string): never => assert.fail(`seed ${seed}: ${what}`);
-  const book = new Book({ now: () => ({ at: clock.now(), tick: 0 }), violated });
-  const network = new Network({ world, random: seeded(seed ^ 0x2e7), nodes });
-  const founders = Array.from({ length: SIZE }, (_, i) => ({
-    id: 0x1000n + BigInt(i),
-    peerURLs: [`http://node${i}:2380`],
-    name: `node${i}`,
-    clientURLs: [],
-    isLearner: false,
-  }));
-  for (let number = 0; number < SIZE; number++) {
-    nodes.push(
-      new SimNode({
-        number,
-        id: founders[number].id,
-        world,
-        book,
-        random: seeded((seed ^ 0x5eed) + number * 7919),
-        founders,
-        link: network.linkOf(number),
-        violated,
-      }),
-    );
-  }
-  // Processes do not tick together.
-  for (const node of nodes) clock.after(random() * 1000, () => node.start());
-  const leader = (): SimNode | undefined => nodes.find(({ member, id }) => member?.leader() === id);
-  await clock.runUntil(() => leader() !== undefined);
-  const settled = clock.now() + 1000 + random() * 1000;
-  await clock.runUntil(() => clock.now() >= settled);
-  const old = leader()!;
-  old.kill();
-  const since = clock.now();
-  await clock.runUntil(() => leader() !== undefined);
-  const waited = clock.now() - since;
-  for (const node of nodes) if (!node.isDown) node.kill();
+  const cluster = new QuietCluster(seed, SIZE);
+  await cluster.until(() => cluster.leader() !== undefined);
+  await cluster.pass(1000 + cluster.random() * 1000);
+  cluster.leader()!.kill();
+  const since = cluster.world.now();
+  await cluster.until(() => cluster.leader() !== undefined);
+  const waited = cluster.world.now() - since;
+  cluster.end();
   return waited;
 }
 
