@@ -14,7 +14,7 @@ import { covers, type Event } from '../unit/mvcc/twin.ts';
 import { OP_NAMES, rangeText, refused, rowText } from './answers.ts';
 import type { Moment, WitnessedEntry } from './book.ts';
 import type { Call, History, Read, Write } from './history.ts';
-import { LeaseCheck } from './lease-check.ts';
+import { LeaseCheck, type Overlaps } from './lease-check.ts';
 import { Model } from './model.ts';
 import type { WatchClient } from './watch-client.ts';
 
@@ -36,7 +36,11 @@ export interface VerdictOptions {
   /** When each entry of it was first known to be committed; absent: nobody can tell. */
   readonly committedSince?: readonly Moment[];
   readonly minTtlSeconds: number;
+  /** Absent: nobody was replaced. */
+  readonly overlaps?: Overlaps;
 }
+
+const ONE_LEADER: Overlaps = { leaders: [], overlapMs: 0 };
 
 export class Verdict {
   readonly model: Model;
@@ -53,10 +57,10 @@ export class Verdict {
   private readonly compactions: { readonly revision: number; readonly write: Write | undefined }[] = [];
   private readonly history: History;
 
-  constructor({ history, log, committedSince = [], minTtlSeconds }: VerdictOptions) {
+  constructor({ history, log, committedSince = [], minTtlSeconds, overlaps = ONE_LEADER }: VerdictOptions) {
     this.model = new Model(minTtlSeconds);
     this.history = history;
-    const leases = new LeaseCheck((what) => this.say(what));
+    const leases = new LeaseCheck(overlaps, (what) => this.say(what));
     for (const call of history.calls) if (call.kind === 'write') this.writes.set(call.requestId, call);
     for (const entry of log) this.replay(entry, leases, committedSince[entry.index - 1]);
     this.checkPresence();

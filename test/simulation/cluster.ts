@@ -6,7 +6,7 @@
 import type { ClusterMember } from '../../src/core/membership/member.ts';
 import type { Random } from '../../src/core/ports/clock.ts';
 import type { Member } from '../../src/member/member.ts';
-import { type MemberOptions, minLeaseTtlSeconds } from '../../src/member/options.ts';
+import { electionTimeoutMs, type MemberOptions, minLeaseTtlSeconds } from '../../src/member/options.ts';
 import { testOptions } from '../support/local-member.ts';
 import { seeded } from '../support/virtual-clock.ts';
 import { Book } from './book.ts';
@@ -413,11 +413,13 @@ export class ClusterRun {
   private judge(leasesRanOut: boolean): void {
     const { history, book } = this;
     const log = book.committed;
+    const options = { ...testOptions, ...this.options };
     const verdict = new Verdict({
       history,
       log,
       committedSince: book.committedSince,
-      minTtlSeconds: minLeaseTtlSeconds({ ...testOptions, ...this.options }),
+      minTtlSeconds: minLeaseTtlSeconds(options),
+      overlaps: { leaders: book.leaders, overlapMs: 2 * electionTimeoutMs(options) },
     });
     this.watches.forEach(({ client }, i) => {
       verdict.checkWatch(client, `watch ${i}`);

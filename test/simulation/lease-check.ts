@@ -24,6 +24,15 @@ export interface Granting {
   readonly write: Write | undefined;
 }
 
+/**
+ * When members began to lead, and how long the one before may not know: it was cut off, and gives up when it has not heard
+ * from a quorum for as long as an election takes. Until then it renews what it knows, as in etcd.
+ */
+export interface Overlaps {
+  readonly leaders: readonly { readonly at: number }[];
+  readonly overlapMs: number;
+}
+
 /** More than a new leader puts on top of a lease, in seconds. */
 const EXTENSION_SECONDS = 11;
 
@@ -31,8 +40,10 @@ export class LeaseCheck {
   private readonly grantings = new Map<bigint, Granting[]>();
   private readonly endings = new Map<bigint, Ending[]>();
   private readonly say: (what: string) => void;
+  private readonly overlaps: Overlaps;
 
-  constructor(say: (what: string) => void) {
+  constructor(overlaps: Overlaps, say: (what: string) => void) {
+    this.overlaps = overlaps;
     this.say = say;
   }
 
@@ -63,25 +74,31 @@ export class LeaseCheck {
     return this.grantings.get(lease)?.length ?? 0;
   }
 
-  private checkRenewal({ lease, ttl, invoked, returned }: Renewal): void {
+  private checkRenewal({ lease, ttl, invoked, invokedAt, returned }: Renewal): void {
     if (returned === undefined || ttl === undefined || this.grantsOf(lease) > 1) return;
-    if (ttl > 0) this.mustLive(lease, invoked, 'was renewed');
+    if (ttl > 0) this.mustLive(lease, { invoked, invokedAt }, 'was renewed');
     else this.mustBeGone(lease, invoked, returned, 'its renewal was refused');
   }
 
-  private checkLife({ lease, granted, remaining, invoked, returned }: LifeQuestion): void {
+  private checkLife({ lease, granted, remaining, invoked, invokedAt, returned }: LifeQuestion): void {
     if (returned === undefined || this.grantsOf(lease) > 1) return;
     if (granted === undefined || remaining === undefined)
       return this.mustBeGone(lease, invoked, returned, 'was said not to be');
-    this.mustLive(lease, invoked, 'was said to live');
+    this.mustLive(lease, { invoked, invokedAt }, 'was said to live');
     const ttl = this.grantings.get(lease)?.[0]?.ttl;
     if (granted !== ttl) this.say(`lease ${lease} was said to be granted for ${granted} s, not ${ttl}`);
     if (remaining > granted + EXTENSION_SECONDS)
       this.say(`lease ${lease} was said to have ${remaining} s left of ${granted}`);
   }
 
-  /** Nobody who asks later than a quorum has ended it hears that it lives. */
-  private mustLive(lease: bigint, invoked: number, what: string): void {
+  /** Nobody who asks later than a quorum has ended it hears that it lives, unless from a leader that was just replaced. */
+  private mustLive(
+    lease: bigint,
+    { invoked, invokedAt }: Pick<Renewal, 'invoked' | 'invokedAt'>,
+    what: string,
+  ): void {
+    const { leaders, overlapMs } = this.overlaps;
+    if (leaders.some(({ at }) => at <= invokedAt && invokedAt < at + overlapMs)) return;
     const before = this.endings
       .get(lease)
       ?.find(({ committed }) => committed !== undefined && committed.tick < invoked);
