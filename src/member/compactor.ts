@@ -42,9 +42,13 @@ export class Compactor {
     this.o = options;
   }
 
+  /** Called in the middle of an entry: the flush that comes first waits for its end, or it would lack the entry's index. */
   start(revision: number, work: SlicedWork<void>): void {
-    this.jobs.push({ revision, work, since: this.o.clock.now() });
-    if (!this.running) void this.run();
+    const { clock } = this.o;
+    this.jobs.push({ revision, work, since: clock.now() });
+    if (this.running) return;
+    this.running = true;
+    clock.endOfTurn(() => void this.run());
   }
 
   /** Calls back when everything scheduled up to `revision` is removed and that is durable. */
@@ -64,7 +68,7 @@ export class Compactor {
   }
 
   private async run(): Promise<void> {
-    this.running = true;
+    if (this.stopped) return;
     await this.o.flush();
     while (this.jobs.length > 0 && !this.stopped) {
       const job = this.jobs[0];

@@ -52,3 +52,22 @@ describe('the pace of a compaction', () => {
     assert.deepEqual(await pausesOf([10_000, 10_000, 0]), [10, 250, 250]);
   });
 });
+
+describe('an entry that compacts', () => {
+  // A snapshot or a crash between the two would find the compaction under the index of the entry before.
+  it('is not written without its index: the flush of its compaction comes behind the entry', async () => {
+    const clock = new VirtualClock();
+    let applied = 0;
+    const written: number[] = [];
+    const compactor = new Compactor({
+      clock,
+      pauseMs: PAUSE_MS,
+      flush: async () => void written.push(applied),
+      onFinished: () => {},
+    });
+    compactor.start(7, { step: () => true, result: undefined });
+    applied = 1;
+    await clock.complete(new Promise<void>((resolve) => compactor.whenFinished(7, resolve)));
+    assert.deepEqual(written, [1, 1]);
+  });
+});
