@@ -86,6 +86,11 @@ export abstract class Http2Connection extends FrameWriter implements FrameEvents
     socket.on('close', () => this.onSocketClosed());
   }
 
+  /** The peer has said that it speaks HTTP/2. */
+  protected get begun(): boolean {
+    return this.reader.begun;
+  }
+
   /** Bytes from the socket. Also for bytes that someone else read first. */
   receive(chunk: Buffer): void {
     if (!this.reading) return;

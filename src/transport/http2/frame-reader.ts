@@ -38,6 +38,11 @@ export class FrameReader {
     this.preface = options.preface;
   }
 
+  /** The preface was whole, or none was asked for. */
+  get begun(): boolean {
+    return this.preface === null;
+  }
+
   /** Takes the next bytes. Throws {@link ConnectionError}. */
   push(chunk: Buffer): void {
     let at = this.preface === null ? 0 : this.readPreface(chunk);

@@ -47,6 +47,8 @@ export abstract class ServerConnection extends Http2Connection {
   /** No more requests after those under way; the socket closes when the last one ends. */
   shutdown(): void {
     if (!this.reading || this.phase !== 'serving') return;
+    // Who never said a word answers no PING either, and would hold the end up for as long as there is time.
+    if (!this.begun) return void this.socket.destroy();
     this.phase = 'announced';
     this.writeGoaway(largestStreamId, ErrorCode.noError, 'graceful_stop');
     this.writePing(drainPing);

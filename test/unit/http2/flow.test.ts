@@ -1,5 +1,7 @@
 /** Flow control both ways (RFC 9113, sections 5.2, 6.9), back-pressure, and shutting down (6.8). */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import net from 'node:net';
 import { ErrorCode, Flag, FrameType, Setting } from '../../../src/transport/http2/constants.ts';
 import { type Served, serve } from './support/echo.ts';
 import { block, frame, grpcHeaders, message, RawClient, setting, uint32 } from './support/raw-client.ts';
@@ -308,6 +310,21 @@ describe('HTTP/2: shutting down (RFC 9113, section 6.8)', () => {
     await served.server.close(100);
     assert.ok(Date.now() - begun < 1500);
     await client.untilEnded();
+    await served.close();
+  });
+
+  it('does not wait for who never said a word', async () => {
+    const served = await serve();
+    // As over TLS, where ALPN has said HTTP/2 before the client does.
+    const listener = net.createServer((socket) => served.server.serve(socket)).listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const silent = net.connect((listener.address() as net.AddressInfo).port, '127.0.0.1');
+    await once(silent, 'data'); // our SETTINGS: the connection is there
+    const begun = Date.now();
+    await served.server.close(10_000);
+    assert.ok(Date.now() - begun < 5000);
+    silent.destroy();
+    listener.close();
     await served.close();
   });
 
