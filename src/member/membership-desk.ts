@@ -89,11 +89,13 @@ export class MembershipDesk {
 
   private cannotPromote(id: bigint): EtcdError | undefined {
     const { raft, check } = this.o;
-    if (!raft.isLeader) return ERR.NotLeader;
     const { progress } = raft.raft.tracker;
+    const own = progress.get(raft.raft.id);
+    // One that was removed may lead for a moment longer, and is asked no more.
+    if (!raft.isLeader || !own) return ERR.NotLeader;
     const learner = progress.get(id);
     if (!learner) return ERR.MemberNotFound;
-    if (learner.match < LEARNER_READY * progress.get(raft.raft.id)!.match) return ERR.LearnerNotReady;
+    if (learner.match < LEARNER_READY * own.match) return ERR.LearnerNotReady;
     return check?.cannotPromote();
   }
 }

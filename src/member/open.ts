@@ -141,7 +141,12 @@ export async function openMember(o: OpenMember): Promise<Member> {
   }
   member = new Member({
     ...o,
-    ids: new RequestIds({ memberId: options.memberId, wallMs: clock.wall(), entries: contents.entries }),
+    ids: new RequestIds({
+      memberId: options.memberId,
+      wallMs: clock.wall(),
+      entries: contents.entries,
+      chance: o.random(),
+    }),
     raft,
     storage,
     buffer,

@@ -2,7 +2,8 @@
  * Ids of requests: 16 bits of the member, 40 of the time at which it started, 8 of a counter that carries into the time.
  * An id must not come twice: an entry of an earlier life that is applied late would answer a request of this one. The
  * clock of the machine may have been set back between the two lives, so the ids that the log holds count too, and some
- * way beyond: requests of the earlier life may be on their way that never came into this log.
+ * way beyond: requests of the earlier life may be on their way that never came into this log, or have left it behind a
+ * snapshot. Against a clock that shows the same time at every start only chance helps.
  */
 import type { LogEntry } from '../core/ports/log-store.ts';
 import { ConfChange, EntryType } from '../core/wire/gen/raft.ts';
@@ -11,6 +12,8 @@ import { Proposal, type RequestId, splitRequestId } from '../core/wire/proposal.
 const SEQUENCES = 2 ** 48;
 const MS_RANGE = 2 ** 40;
 const COUNTER_RANGE = 256;
+/** As far beyond as chance may go: 4.6 hours of the clock. */
+const MOST_BEYOND = 2 ** 32;
 /** More than can be on their way at the same time: as many as a member has in 65 s at one each 1/256 ms. */
 const ON_THEIR_WAY = 2 ** 24;
 
@@ -20,6 +23,8 @@ export interface RequestIdsOptions {
   readonly wallMs: number;
   /** What the log held at the start. */
   readonly entries: readonly LogEntry[];
+  /** Uniform in [0, 1): how far beyond the first id is. */
+  readonly chance?: number;
 }
 
 export class RequestIds {
@@ -27,11 +32,12 @@ export class RequestIds {
   readonly member: number;
   private sequence: number;
 
-  constructor({ memberId, wallMs, entries }: RequestIdsOptions) {
+  constructor({ memberId, wallMs, entries, chance = 0 }: RequestIdsOptions) {
     this.member = Number(memberId & 0xffffn);
     const byClock = (Math.floor(wallMs) % MS_RANGE) * COUNTER_RANGE;
     const used = highestIn(entries, this.member);
-    this.sequence = used === undefined || byClock > used ? byClock : used + ON_THEIR_WAY;
+    const first = used === undefined || byClock > used ? byClock : used + ON_THEIR_WAY;
+    this.sequence = (first + Math.floor(chance * MOST_BEYOND)) % SEQUENCES;
   }
 
   next(): RequestId {

@@ -76,6 +76,8 @@ export class Witness {
 export class WitnessedLog implements LogStore {
   private readonly log: LogStore;
   private readonly witness: Witness;
+  /** Index of the newest snapshot that was saved. */
+  private taken = 0;
   private readonly o: { violated(what: string): void; touch(): void };
 
   constructor(log: LogStore, witness: Witness, o: { violated(what: string): void; touch(): void }) {
@@ -92,7 +94,7 @@ export class WitnessedLog implements LogStore {
     const term = batch.entries.at(-1)?.term;
     this.log.append(batch, (error) => {
       if (!error && this.witness.entries[last - 1]?.term === term)
-        this.witness.durable = Math.max(this.witness.durable, last);
+        this.witness.durable = Math.max(this.witness.durable, last, this.taken);
       done(error);
     });
   }
@@ -102,8 +104,8 @@ export class WitnessedLog implements LogStore {
     if (wrong) this.o.violated(wrong);
     const { index, term } = snapshot.metadata;
     this.log.saveSnapshot(snapshot, (error) => {
-      if (!error && this.witness.entries[index - 1]?.term === term)
-        this.witness.durable = Math.max(this.witness.durable, index);
+      // It counts from the hard state on that comes behind it: until then a crash may pass it over.
+      if (!error && this.witness.entries[index - 1]?.term === term) this.taken = index;
       done(error);
     });
   }

@@ -50,3 +50,12 @@ describe('ids of requests', () => {
     assert.equal(ids([{ ...change, type: EntryType.EntryNormal, data: new Uint8Array(0) }]), byClock);
   });
 });
+
+describe('a clock that shows the same time at every start', () => {
+  it('does not give the ids of the last life again, also when the log was cut', () => {
+    const start = { memberId: 1n, wallMs: 1000, entries: [] };
+    const before = new RequestIds({ ...start, chance: 0.25 }).next().sequence;
+    const after = new RequestIds({ ...start, chance: 0.5 }).next().sequence;
+    assert(Math.abs(after - before) > 2 ** 24);
+  });
+});
