@@ -16,12 +16,19 @@ async function run(context: Context): Promise<void> {
 export const command: Command = {
   use: '<directory or file>',
   examples: [
-    'kvctl check data /var/lib/kvctl/default.etcd',
-    '',
-    '# A snapshot, a data directory of etcd, a segment of a log',
-    'kvctl check data /backup/snapshot.db',
-    'kvctl check data /var/lib/etcd',
-    'kvctl check data /var/lib/etcd/member/wal/0000000000000000-0000000000000000.wal',
+    '$ kvctl put k v',
+    'OK',
+    '$ kvctl snapshot save backup.db',
+    'Snapshot saved at backup.db',
+    'Server version ...',
+    '# A snapshot, a database, a log, or the whole directory of a member that is stopped',
+    '$ kvctl check data backup.db',
+    'backup.db: snapshot',
+    '  sha256: matches',
+    '...',
+    '  keys: 1',
+    '...',
+    'No damage found.',
   ],
   flags: [
     {
