@@ -3,8 +3,17 @@ import { KvError } from '../../core/mvcc/errors.ts';
 import { isSkipped, RunningHash } from '../../core/mvcc/hash.ts';
 import { PairReader } from '../../core/mvcc/pair.ts';
 import { encodeRevision } from '../../core/mvcc/revision.ts';
-import type { EtcdDatabase } from './etcd-database.ts';
+import type { Bucket } from '../../core/ports/backend.ts';
+import type { Entry, ScanRange } from '../bbolt/index.ts';
+import type { StoredMeta } from './etcd-database.ts';
 import { type RevisionKey, revisionOf } from './schema.ts';
+
+/** A database of etcd, or kvctl's own. */
+export interface HashSource {
+  meta(): Promise<Pick<StoredMeta, 'scheduledCompactRevision' | 'finishedCompactRevision'>>;
+  lastRevision(): Promise<number>;
+  entries(bucket: Bucket, range?: ScanRange): AsyncIterable<Entry[]>;
+}
 
 export interface FileHash {
   /** CRC-32C */
@@ -19,7 +28,7 @@ export interface FileHash {
  * @param revision 0: the current one
  * @throws KvError Compacted, FutureRev; SchemaError; DamagedPageError
  */
-export async function hashKV(database: EtcdDatabase, revision = 0): Promise<FileHash> {
+export async function hashKV(database: HashSource, revision = 0): Promise<FileHash> {
   const { scheduledCompactRevision, finishedCompactRevision } = await database.meta();
   const compacted = Math.max(scheduledCompactRevision, finishedCompactRevision);
   const current = Math.max(await database.lastRevision(), compacted, 1);
@@ -51,7 +60,7 @@ const EVERYTHING: KeptChanges = { has: () => true };
  * younger changes it only matters whether they replaced or ended one of these, and how many keys there are in the end:
  * when there are none, etcd skips nothing.
  */
-async function keptOf(database: EtcdDatabase, at: number, compactRevision: number): Promise<KeptChanges> {
+async function keptOf(database: HashSource, at: number, compactRevision: number): Promise<KeptChanges> {
   if (compactRevision < 0) return EVERYTHING;
   const newest = new Map<string, number>();
   const ended = new Set<string>();

@@ -17,8 +17,9 @@ export {
   type StoredDowngrade,
   type StoredMeta,
 } from './etcd-database.ts';
-export { type FileHash, hashKV } from './hash-kv.ts';
+export { type FileHash, type HashSource, hashKV } from './hash-kv.ts';
 export { type DatabaseExport, exportDatabase, hashDatabase, type LiveOptions } from './live.ts';
+export { OwnDatabase } from './own-database.ts';
 export {
   FIRST_TERM,
   type NewLog,

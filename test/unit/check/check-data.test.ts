@@ -9,7 +9,8 @@ import type { BackendWrite } from '../../../src/core/ports/backend.ts';
 import { checkPath } from '../../../src/storage/check/index.ts';
 import { dataDirPaths } from '../../../src/storage/data-dir.ts';
 import { lockForReading } from '../../../src/storage/disk/dir-lock.ts';
-import { lockDirectory } from '../../../src/storage/disk/index.ts';
+import { lockDirectory, NodeDisk } from '../../../src/storage/disk/index.ts';
+import { EtcdDatabase, hashKV, OwnDatabase } from '../../../src/storage/etcd-data/index.ts';
 import { LmdbBackend } from '../../../src/storage/lmdb/backend.ts';
 import { restoreDataDir } from '../../../src/storage/restore/index.ts';
 import { run } from '../../support/processes.ts';
@@ -172,6 +173,23 @@ describe('check data', () => {
     await assert.rejects(lockDirectory(made), /is in use by another process/);
     await reading.release();
     assert.deepEqual((await checkPath(made)).findings, []);
+  });
+
+  it('hashkv of a data directory is that of the snapshot it was made of', async function () {
+    const snapshot = fixture('etcd-3.5.30', 'snapshot.db');
+    if (!snapshot) return this.skip();
+    await make([]);
+    const own = new OwnDatabase(dataDirPaths(made).database);
+    const file = await new NodeDisk().open(snapshot, 'read');
+    try {
+      const theirs = await EtcdDatabase.open(file);
+      for (const revision of [0, 30, 45, 90])
+        assert.deepEqual(await hashKV(own, revision), await hashKV(theirs, revision));
+      await assert.rejects(hashKV(own, 1_000), /FutureRev/);
+    } finally {
+      own.close();
+      await file.close();
+    }
   });
 
   it('refuses what is no data directory, and names files of something else', async () => {
