@@ -88,6 +88,7 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a member forgets its vote and votes again',
+    firstSeed: 150,
     temper: {
       faults: ['crashOrStart', 'split', 'cutOff', 'heal', 'weather'],
       faultRate: 0.03,
@@ -109,6 +110,7 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a leader answers reads without asking anybody, as long as it believes to lead',
+    firstSeed: 175,
     temper: { faults: ['pause', 'cutOff', 'split', 'heal'], faultRate: 0.02, requestRate: 0.15 },
     member(member) {
       Object.assign(coreOf(member), {
@@ -141,6 +143,7 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'request ids begin with the wall clock',
+    firstSeed: 589,
     temper: { faults: ['crashOrStart', 'jump', 'weather'], faultRate: 0.02, requestRate: 0.15 },
     member(member, { clock }) {
       insidesOf(member).p.ids.sequence = (Math.floor(clock.wall()) % 2 ** 40) * 256;
@@ -159,6 +162,7 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a promotion is forgotten at the next start',
+    firstSeed: 160,
     temper: { faults: ['crashOrStart', 'heal'], faultRate: 0.006, requestRate: 0.03, operationRate: 0.02 },
     backend: committing((writes, backend) =>
       backend.commit(
@@ -188,6 +192,7 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a peer URL may be given to two members',
+    firstSeed: 40,
     temper: { operationRate: 0.02 },
     member({ cluster }) {
       (cluster as unknown as { urlTaken(): boolean }).urlTaken = () => false;
@@ -233,6 +238,7 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a snapshot goes out without the members that were removed',
+    firstSeed: 130,
     temper: { ...SNAPSHOT_TEMPER, operationRate: 0.01 },
     sentDatabase: (database) => without(database, 'members_removed'),
   },
@@ -245,6 +251,7 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a snapshot is installed before the log has it',
+    firstSeed: 98,
     temper: SNAPSHOT_TEMPER,
     log: (log) =>
       new Proxy(log, {

@@ -18,6 +18,8 @@ export interface Mistake {
   readonly name: string;
   /** Runs of a cluster in which it shows soonest. */
   readonly temper?: Temper;
+  /** Where the search for it begins. */
+  readonly firstSeed?: number;
   disk?(disk: Disk, context: MistakeContext): Disk;
   log?(log: LogStore, context: MistakeContext): LogStore;
   /** What the log is said to have held. */
