@@ -10,6 +10,7 @@ import type { MemberOptions } from '../member/options.ts';
 import { hasLog } from '../storage/data-dir.ts';
 import { v2StoreJson } from '../storage/snapshot/v2-store.ts';
 import { alarmGauge } from './alarm-gauge.ts';
+import { warnOfAuth } from './auth-warning.ts';
 import { type Bootstrap, bootstrap } from './bootstrap.ts';
 import { ClientSide } from './client-side.ts';
 import { isSecure, SERVER_VERSION, type ServerConfig, type ServerUrl, urlTexts } from './config/index.ts';
@@ -89,6 +90,7 @@ export class Server {
         ...ids,
         'commit-index': this.storage.contents.hardState.commit,
       });
+    warnOfAuth(this.storage.backend, logger);
     await this.startMember(founding, this.storage, certificates);
   }
 
