@@ -9,6 +9,7 @@ import { BackendAheadOfLog, BackendBehindLog, openMember } from '../member/open.
 import type { MemberOptions } from '../member/options.ts';
 import { hasLog } from '../storage/data-dir.ts';
 import { v2StoreJson } from '../storage/snapshot/v2-store.ts';
+import { showActivity } from './activity-metrics.ts';
 import { alarmGauge } from './alarm-gauge.ts';
 import { warnOfAuth } from './auth-warning.ts';
 import { type Bootstrap, bootstrap } from './bootstrap.ts';
@@ -305,6 +306,7 @@ export class Server {
     debugging.mvcc.slowWatchers.set(behind + parked);
     debugging.mvcc.currentRevision.set(member.store.currentRevision);
     debugging.mvcc.compactRevision.set(member.store.compactRevision);
+    showActivity(member, this.metrics);
   }
 }
 

@@ -224,6 +224,44 @@ describe('kvctl serve', () => {
       assert.match((await httpAt(at.peer, '/members')).body, /^\[\{"id":\d+,"peerURLs":\[/);
     });
 
+    it('counts what was done in the metrics that dashboards read', async () => {
+      const at = await addresses();
+      await serve(member(at, freshDir())).ready();
+      const c = client(at.client);
+      await c.put('a', '123');
+      await c.put('b', '4');
+      await c.range('a');
+      await c.del('b');
+      const put = rpc.RequestOp.create({
+        requestPut: rpc.PutRequest.create({ key: Buffer.from('c'), value: Buffer.from('5') }),
+      });
+      const get = rpc.RequestOp.create({
+        requestRange: rpc.RangeRequest.create({ key: Buffer.from('c') }),
+      });
+      await c.txn({ success: [put, get] });
+      const expected = {
+        etcd_mvcc_put_total: 3,
+        etcd_mvcc_delete_total: 1,
+        etcd_mvcc_range_total: 2,
+        etcd_mvcc_txn_total: 1,
+        etcd_debugging_mvcc_total_put_size_in_bytes: 8,
+      };
+      const counted = async (): Promise<Record<string, number>> => {
+        const { body } = await httpAt(at.client, '/metrics');
+        const value = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(body)?.[1]);
+        return Object.fromEntries(Object.keys(expected).map((name) => [name, value(name)]));
+      };
+      let last = {};
+      await until(
+        async () => {
+          last = await counted();
+          return JSON.stringify(last) === JSON.stringify(expected);
+        },
+        5000,
+        () => JSON.stringify(last),
+      );
+    });
+
     it('keeps them apart on listeners of their own', async () => {
       const [at, other] = [await addresses(), await addresses()];
       await serve(

@@ -61,6 +61,8 @@ export class Lessor {
   #void = 0;
   #revokeBudget = REVOKES_PER_SCAN;
   #lastScan = 0;
+  /** Since this member started; only for counting. */
+  readonly activity = { granted: 0, revoked: 0, renewed: 0 };
 
   constructor(options: LessorOptions) {
     this.#options = options;
@@ -89,6 +91,7 @@ export class Lessor {
     const lease = new LeaseRecord(id, Math.max(ttl, this.#options.minTtlSeconds), 0);
     this.#leases.set(id, lease);
     if (this.#primary) this.#fresh.push(lease);
+    this.activity.granted++;
     return lease;
   }
 
@@ -102,6 +105,7 @@ export class Lessor {
     lease.revoked = true;
     if (this.#primary) this.#countVoid();
     lease.settle('revoked');
+    this.activity.revoked++;
     return keys;
   }
 
@@ -251,6 +255,7 @@ export class Lessor {
     // After a promotion a renewal can bring the end nearer: the extension, or the spreading, is over for this lease.
     if (lease.expiry < lease.due) this.#enqueue(lease, lease.expiry);
     this.#queueCheckpoint(lease, now);
+    this.activity.renewed++;
     return { kind: 'renewed', ttl: lease.ttl, clearCheckpoint };
   }
 

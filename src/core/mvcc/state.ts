@@ -1,5 +1,6 @@
 /** What the parts of a store share. Nobody outside this room sees it. */
 
+import { Activity } from './activity.ts';
 import { KvError } from './errors.ts';
 import { KeyIndex } from './key-index.ts';
 import type { LeaseBinding } from './requests.ts';
@@ -23,6 +24,7 @@ export interface KvHash {
 export class StoreState {
   readonly buffer: WriteBuffer;
   readonly leases: LeaseBinding;
+  readonly activity: Activity;
   readonly index = new KeyIndex();
   currentRevision = FIRST_REVISION;
   /** Reads below it fail, from the moment a compaction is scheduled. */
@@ -34,9 +36,11 @@ export class StoreState {
   /** Newest last. */
   readonly compactionHashes: KvHash[] = [];
 
-  constructor(buffer: WriteBuffer, leases: LeaseBinding) {
+  /** `activity` goes on where another state's ended. */
+  constructor(buffer: WriteBuffer, leases: LeaseBinding, activity = new Activity()) {
     this.buffer = buffer;
     this.leases = leases;
+    this.activity = activity;
   }
 
   /** The pair of a node that is not a tombstone. */

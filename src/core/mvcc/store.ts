@@ -5,6 +5,7 @@
  */
 import type { BackendReader } from '../ports/backend.ts';
 import { toLatin1 } from '../wire/bytes.ts';
+import type { Activity } from './activity.ts';
 import { scheduleCompaction, unfinishedCompaction } from './compaction.ts';
 import { startHash } from './hash.ts';
 import { readChanges } from './history.ts';
@@ -65,7 +66,7 @@ export class Store implements History {
    * are those of that database.
    */
   rebuild(source: BackendReader, leases: LeaseBinding): SlicedWork<RebuiltState> {
-    const state = new StoreState(this.state.buffer, this.state.leases);
+    const state = new StoreState(this.state.buffer, this.state.leases, this.state.activity);
     return sliced(Store.rebuildSteps(state, source, leases));
   }
 
@@ -81,6 +82,10 @@ export class Store implements History {
   adopt(rebuilt: RebuiltState): void {
     this.state.isReplaced = true;
     this.current = rebuilt;
+  }
+
+  get activity(): Readonly<Activity> {
+    return this.state.activity;
   }
 
   get currentRevision(): number {
@@ -132,6 +137,7 @@ export class Store implements History {
   private readableAt(revision = 0): number {
     const main = revision > 0 ? revision : this.state.currentRevision;
     this.state.checkReadable(main);
+    this.state.activity.ranges++;
     return main;
   }
 

@@ -19,6 +19,7 @@ export class WriteTxn {
   readonly state: StoreState;
   private readonly main: number;
   private readonly list: Change[] = [];
+  private operations = 0;
 
   constructor(state: StoreState) {
     this.state = state;
@@ -36,7 +37,10 @@ export class WriteTxn {
 
   /** The lease, if any, has to exist. */
   put({ key: bytes, value, lease }: PutOptions): void {
-    const { index, buffer } = this.state;
+    const { index, buffer, activity } = this.state;
+    this.operations++;
+    activity.puts++;
+    activity.putBytes += bytes.length + value.length;
     const key = toLatin1(bytes);
     const sub = this.list.length;
     const id = index.find(key);
@@ -58,7 +62,9 @@ export class WriteTxn {
 
   /** Deletes the living keys of a range, in key order. Returns how many. `previous` takes their pairs. */
   deleteRange(key: Uint8Array, rangeEnd: Uint8Array = EMPTY, previous?: Uint8Array[]): number {
-    const { index } = this.state;
+    const { index, activity } = this.state;
+    this.operations++;
+    activity.deletes++;
     const found: Found = { ids: [], nodes: [] };
     if (rangeEnd.length === 0) this.findPoint(toLatin1(key), found);
     else index.collect(spanOf(key, rangeEnd), LATEST, Number.POSITIVE_INFINITY, found);
@@ -98,6 +104,8 @@ export class WriteTxn {
     const { revision } = this;
     const { revision: at = 0 } = options;
     if (at > 0) this.state.checkReadable(at);
+    this.operations++;
+    this.state.activity.ranges++;
     const main = at > 0 ? at : LATEST;
     if (isPoint(options)) return pointResult(readPoint(this.state, toLatin1(options.key), main), revision);
     return { ...runSteps(rangeSteps(this.state, options, main, nothing)), revision };
@@ -107,6 +115,7 @@ export class WriteTxn {
   end(): TxnResult {
     const { revision } = this;
     this.state.currentRevision = revision;
+    if (this.operations > 1) this.state.activity.txns++;
     return { revision, changes: this.list };
   }
 }

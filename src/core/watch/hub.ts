@@ -39,6 +39,8 @@ export class WatchHub {
   readonly #parked = new Map<Outlet, Set<Watcher>>();
   #parkedCount = 0;
   #notifying = false;
+  /** Events handed to watchers so far. */
+  #delivered = 0;
   // Scratch of `notify`, so that a put that concerns nobody allocates nothing.
   readonly #found: WatcherGroup[] = [];
   readonly #touched: WatcherGroup[] = [];
@@ -52,6 +54,11 @@ export class WatchHub {
   /** Everything up to this revision was delivered to the synced watchers. */
   get revision(): number {
     return this.#revision;
+  }
+
+  /** Events handed to watchers since the start. */
+  get delivered(): number {
+    return this.#delivered;
   }
 
   get stats(): WatchHubStats {
@@ -185,6 +192,7 @@ export class WatchHub {
       if (batch === undefined) continue;
       if (watcher.outlet.ready) {
         watcher.next = revision + 1;
+        this.#delivered += batch.frames.length;
         watcher.deliver(batch);
       } else {
         this.#unsync(watcher);
@@ -228,7 +236,9 @@ export class WatchHub {
       watcher.place = 'behind';
       this.#behind.add(watcher);
     }
-    if (batch !== undefined) watcher.deliver(batch);
+    if (batch === undefined) return;
+    this.#delivered += batch.frames.length;
+    watcher.deliver(batch);
   }
 
   #sync(watcher: Watcher): void {
