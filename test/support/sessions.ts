@@ -195,7 +195,8 @@ export class Shell {
         const known = this.ids.get(part);
         if (known !== undefined) return escaped(known);
         ids.push(part);
-        return '([0-9a-f]{13,16})';
+        // Short ids are padded to 16 places in some lines.
+        return ' *([0-9a-f]{1,16})';
       });
       return source.join('');
     });
