@@ -45,6 +45,15 @@ async function run(context: Context): Promise<void> {
 
 export const command: Command = {
   use: '<filename or data directory>',
+  examples: [
+    '$ kvctl put k v',
+    'OK',
+    '$ kvctl snapshot save backup.db',
+    'Snapshot saved at backup.db',
+    'Server version ...',
+    '$ kvctl hashkv backup.db -w json',
+    '{"hash":...,"hashRevision":2,"compactRevision":...}',
+  ],
   flags: [{ name: 'rev', kind: 'int', usage: 'newest revision to hash; 0: the newest there is' }],
   refuse: (args) => (args.length === 1 ? undefined : `accepts 1 arg(s), received ${args.length}`),
   run,

@@ -131,7 +131,13 @@ describe('kvctl benchmark against a real etcd', () => {
     const { loads } = JSON.parse(out);
     assert.deepEqual(
       loads.map(({ name }: { name: string }) => name),
-      ['put', 'put, 1 client', 'watch events'],
+      [
+        'put',
+        'put, 1 client',
+        'watch events, 1000 watchers of 1 key',
+        'watch events, 100 watchers of each of 100 keys',
+        'put at half the peak',
+      ],
     );
     for (const { rounds, errors, perSecond, residentMiB } of loads) {
       assert.equal(rounds, 2);

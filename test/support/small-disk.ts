@@ -1,6 +1,6 @@
 /** A file system that is soon full, for tests of what happens then: a tmpfs, where mounting one is permitted. */
 import { spawnSync } from 'node:child_process';
-import { rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { rmSync, statfsSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDirectory } from './processes.ts';
 
@@ -26,12 +26,18 @@ export function mountSmallDisk(bytes: number): SmallDisk | undefined {
     return undefined;
   }
   const ballast = join(path, 'ballast');
+  const free = (): number => {
+    const { bavail, bsize } = statfsSync(path);
+    return bavail * bsize;
+  };
   return {
     path,
     fill(leaveBytes) {
-      const { bavail, bsize } = statfsSync(path);
-      const take = bavail * bsize - leaveBytes;
-      if (take > 0) writeFileSync(ballast, Buffer.alloc(take), { flag: 'a' });
+      const take = free() - leaveBytes;
+      if (take > 0) append(ballast, take);
+      // Somebody wrote meanwhile, and took of what was to be left.
+      const missing = leaveBytes - free();
+      if (missing > 0) truncateSync(ballast, Math.max(0, statSync(ballast).size - missing));
     },
     empty: () => rmSync(ballast, { force: true }),
     dispose() {
@@ -39,4 +45,13 @@ export function mountSmallDisk(bytes: number): SmallDisk | undefined {
       rmSync(path, { recursive: true, force: true });
     },
   };
+}
+
+/** As much of it as there is room for. */
+function append(file: string, bytes: number): void {
+  try {
+    writeFileSync(file, Buffer.alloc(bytes), { flag: 'a' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+  }
 }

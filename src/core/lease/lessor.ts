@@ -199,7 +199,8 @@ export class Lessor {
     this.#stamp(now);
     const lease = this.#leases.get(id);
     if (lease === undefined) return undefined;
-    const seconds = (lease.expiry - now) / 1000;
+    // Whole milliseconds: the sum of fractions that a clock has may come out a hair too long.
+    const seconds = Math.round(lease.expiry - now) / 1000;
     // Time goes on between the reading of the clock and the reply, so a whole second is already broken into.
     const remaining = seconds > 0 ? Math.ceil(seconds) - 1 : Math.trunc(seconds);
     return { granted: lease.ttl, remaining };

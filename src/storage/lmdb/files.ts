@@ -25,7 +25,8 @@ const NO_SPACE_BYTES = 1024 * 1024;
 /** Why LMDB could not write a file: of a disk that is full it says no more than that a write was short. */
 export async function writeFailure(path: string, error: unknown): Promise<DiskError> {
   const { bavail, bsize } = await statfs(path);
-  if (bavail * bsize < NO_SPACE_BYTES) return new DiskError('ENOSPC', 'write', path);
+  if (bavail * bsize < NO_SPACE_BYTES)
+    return new DiskError('ENOSPC', 'write', path, `write ${path}: no space left on device`);
   const { message, cause } = error as Error;
   return new DiskError(
     'EIO',

@@ -35,6 +35,13 @@ describe('a disk that is full', function () {
     server = await startKvctl({ dataDir, args: [`--wal-dir=${join(log, 'wal')}`] });
     for (let i = 0; i < LARGE_PUTS; i++) await put([`large${i}`, MIB]);
     await put(['small', 1]);
+    // What waits to be committed would meet the full disk, and end the member before the test begins.
+    await until(
+      async () => (await statusOf(server!)).dbSizeInUse > LARGE_PUTS * MIB,
+      20_000,
+      () => 'the puts are not committed',
+    );
+    await new Promise((resolve) => setTimeout(resolve, 500));
   });
 
   afterEach(async () => {

@@ -60,9 +60,9 @@ export interface ServerState {
   readonly hash: number;
 }
 
-export async function statusOf(server: ServerProcess): Promise<{ revision: number }> {
+export async function statusOf(server: ServerProcess): Promise<{ revision: number; dbSizeInUse: number }> {
   const [{ Status }] = JSON.parse(await atServer(server, 'endpoint', 'status', '-w', 'json'));
-  return { revision: Status.header.revision };
+  return { revision: Status.header.revision, dbSizeInUse: Status.dbSizeInUse };
 }
 
 /** Everything that a client sees of the data. */

@@ -380,3 +380,17 @@ describe('lessor: checkpoints', () => {
     assert.deepEqual(due(leases, 6 * MINUTE), []);
   });
 });
+
+describe('lessor: a clock with fractions', () => {
+  it('does not give a second more than there is', () => {
+    // The float sum of these is more than 100,000 apart.
+    const now = Array.from({ length: 1000 }, (_, i) => 70_000 + i * 1.1).find(
+      (at) => at + 100_000 - at > 100_000,
+    );
+    assert.ok(now !== undefined);
+    const lessor = new Lessor({ minTtlSeconds: 1, revokeRetryMs: 1000 });
+    lessor.promote({ now: 0, extendMs: 0 });
+    lessor.grant(8n, 100);
+    assert.equal(lessor.timeToLive(8n, now)?.remaining, 99);
+  });
+});
