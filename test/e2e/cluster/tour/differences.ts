@@ -46,7 +46,7 @@ const CHANCE: readonly Difference[] = [
   {
     reason: 'terms tell how many elections there were',
     appliesTo: /./,
-    even: (text) => text.replace(/("raft_term":|"raftTerm":|"RaftTerm" : )\d+/g, '$1N'),
+    even: (text) => text.replace(/(raft_term\\?":|raftTerm\\?":|"RaftTerm" : )\d+/g, '$1N'),
   },
 ];
 
