@@ -193,9 +193,9 @@ export class Shell {
         if (part === '...') return '.*';
         if (!ID.test(part) || part.length !== 16) return escaped(part);
         const known = this.ids.get(part);
-        if (known !== undefined) return escaped(known);
-        ids.push(part);
         // Short ids are padded to 16 places in some lines.
+        if (known !== undefined) return ` *${escaped(known)}`;
+        ids.push(part);
         return ' *([0-9a-f]{1,16})';
       });
       return source.join('');
