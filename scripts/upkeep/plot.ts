@@ -83,6 +83,7 @@ export function latencyPlot(panels: readonly Panel[]): string {
   );
   const legend = `<g transform="translate(${LEFT} ${height - 12})"><text x="0" y="0" fill="${COLOUR.p99}">puts, p99</text><text x="90" y="0" fill="${COLOUR.axis}">puts, slowest (grey)</text><text x="230" y="0" fill="${COLOUR.limit}">50 ms (dashed)</text></g>`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="11" fill="${COLOUR.axis}">
+<title>Latency of puts while a snapshot is saved, history is compacted and the store is defragmented</title>
 <rect width="${WIDTH}" height="${height}" fill="#ffffff"/>
 ${body.join('\n')}
 ${legend}
