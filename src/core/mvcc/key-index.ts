@@ -75,16 +75,19 @@ export class KeyIndex {
 
   /** Records a put read from the backend, where older revisions of its generation may be gone. */
   restorePut(key: string, main: number, sub: number, create: number, version: number): void {
-    let id = this.find(key);
-    if (id === NONE) id = this.begin(key);
+    const id = this.restored(key);
     this.append(id, main, sub, false);
     this.keys.setGeneration(id, create, version);
   }
 
   restoreTombstone(key: string, main: number, sub: number): void {
-    let id = this.find(key);
-    if (id === NONE) id = this.begin(key);
-    this.append(id, main, sub, true);
+    this.append(this.restored(key), main, sub, true);
+  }
+
+  private restored(key: string): number {
+    const id = this.keys.findOrAdd(key);
+    if (this.keys.head(id) === NONE) this.tree.add(id);
+    return id;
   }
 
   private begin(key: string): number {

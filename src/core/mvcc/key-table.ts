@@ -8,6 +8,7 @@
  * `create` and `version` belong to the newest revision; of older ones the stored pairs know them.
  */
 import { NONE } from './revision-chains.ts';
+import type { Steps } from './steps.ts';
 
 const CHUNK_BITS = 14;
 const CHUNK = 1 << CHUNK_BITS;
@@ -19,6 +20,9 @@ const HASH = 0;
 const NEXT = 1;
 const HEAD = 2;
 const LEAF = 3;
+
+/** Ids hung anew between two pauses of `makeRoom`: about 2 ms. */
+const REFILL_SLICE = 1 << 16;
 
 /** `head` of an id that stands for no key. */
 const VACANT = -2;
@@ -108,7 +112,10 @@ export class KeyTable {
 
   /** The key's id, or NONE. */
   find(key: string): number {
-    const hash = hashOf(key);
+    return this.findHashed(key, hashOf(key));
+  }
+
+  private findHashed(key: string, hash: number): number {
     const bucket = this.bucketOf(hash);
     let id = this.buckets[bucket >>> CHUNK_BITS][bucket & MASK];
     while (id !== NONE) {
@@ -122,8 +129,18 @@ export class KeyTable {
 
   /** A new id for a key that has none. */
   add(key: string): number {
-    const id = this.allocate();
+    return this.addHashed(key, hashOf(key));
+  }
+
+  /** The key's id, a new one if it has none: one whose head is NONE. */
+  findOrAdd(key: string): number {
     const hash = hashOf(key);
+    const id = this.findHashed(key, hash);
+    return id === NONE ? this.addHashed(key, hash) : id;
+  }
+
+  private addHashed(key: string, hash: number): number {
+    const id = this.allocate();
     this.keys[id >>> CHUNK_BITS][id & MASK] = key;
     this.setLink(id, HASH, hash);
     this.setLink(id, HEAD, NONE);
@@ -179,6 +196,23 @@ export class KeyTable {
     }
     while (this.link(at, NEXT) !== id) at = this.link(at, NEXT);
     this.setLink(at, NEXT, next);
+  }
+
+  /**
+   * Room for `more` keys, so that adding them halves no bucket: the buckets are doubled as a whole and filled anew, which
+   * goes through the ids in their order and costs a fifth of halving them one by one. For whoever is about to add many.
+   */
+  *makeRoom(more: number): Steps<void> {
+    if (this.live + more <= this.level + this.split) return;
+    while (this.level < this.live + more) this.level *= 2;
+    this.split = 0;
+    for (const chunk of this.buckets) chunk.fill(NONE);
+    while (this.buckets.length << CHUNK_BITS < this.level)
+      this.buckets.push(new Int32Array(CHUNK).fill(NONE));
+    for (let id = 0; id < this.used; id++) {
+      if (this.has(id)) this.hang(id, this.link(id, HASH));
+      if ((id & (REFILL_SLICE - 1)) === REFILL_SLICE - 1) yield;
+    }
   }
 
   /** Halves the next bucket in turn into itself and a new one at the end. */

@@ -6,7 +6,7 @@
  * A tombstone stores the key alone. A deletion's event holds key and mod_revision: the tombstone is its prefix.
  */
 import { allocate } from '../wire/arena.ts';
-import { EMPTY, toLatin1 } from '../wire/bytes.ts';
+import { EMPTY, latin1Range } from '../wire/bytes.ts';
 import { Reader } from '../wire/codec.ts';
 
 const TAG_KEY = 10;
@@ -161,6 +161,8 @@ export class PairReader {
   modRevision = 0;
   version = 0;
   private pair: Uint8Array = EMPTY;
+  private start = 0;
+  private end = 0;
   private keyStart = 0;
   private keyEnd = 0;
   private valueStart = 0;
@@ -168,12 +170,14 @@ export class PairReader {
   private leaseAt = 0;
   private at = 0;
 
-  load(pair: Uint8Array): this {
+  /** The pair is pair[start, end). */
+  load(pair: Uint8Array, start = 0, end = pair.length): this {
     this.pair = pair;
+    this.start = start;
+    this.end = end;
     this.createRevision = this.modRevision = this.version = 0;
     this.keyStart = this.keyEnd = this.valueStart = this.valueEnd = this.leaseAt = 0;
-    this.at = 0;
-    const end = pair.length;
+    this.at = start;
     while (this.at < end) this.field(pair[this.at++]);
     return this;
   }
@@ -230,7 +234,7 @@ export class PairReader {
   }
 
   get keyText(): string {
-    return toLatin1(this.pair.subarray(this.keyStart, this.keyEnd));
+    return latin1Range(this.pair, this.keyStart, this.keyEnd);
   }
 
   /** A view of the pair. */
@@ -251,12 +255,14 @@ export class PairReader {
 
   /** The pair without its value; the lease stays. Fields come in number order, so what stays is a prefix and a suffix. */
   withoutValue(): Uint8Array {
-    if (this.valueEnd === 0) return this.pair;
-    const headEnd = this.valueStart - 1 - varintSize(this.valueEnd - this.valueStart);
-    if (this.valueEnd === this.pair.length) return this.pair.subarray(0, headEnd);
-    const bare = allocate(headEnd + this.pair.length - this.valueEnd);
-    bare.set(this.pair.subarray(0, headEnd));
-    bare.set(this.pair.subarray(this.valueEnd), headEnd);
+    const { pair, start, end, valueEnd } = this;
+    if (valueEnd === 0) return pair.subarray(start, end);
+    const headEnd = this.valueStart - 1 - varintSize(valueEnd - this.valueStart);
+    if (valueEnd === end) return pair.subarray(start, headEnd);
+    const headSize = headEnd - start;
+    const bare = allocate(headSize + end - valueEnd);
+    bare.set(pair.subarray(start, headEnd));
+    bare.set(pair.subarray(valueEnd, end), headSize);
     return bare;
   }
 }

@@ -3,14 +3,13 @@
  * create_revision and version its pair carries (older ones may be compacted away), a tombstone closes it. Of a pair
  * only the head and the lease are read.
  */
-import type { BackendEntry, BackendReader } from '../ports/backend.ts';
+import { type BackendReader, type Bucket, type EntryCursor, SliceCursor } from '../ports/backend.ts';
 import { FINISHED_COMPACT_REVISION, readMetaRevision, SCHEDULED_COMPACT_REVISION } from './compaction.ts';
 import { PairReader } from './pair.ts';
 import type { LeaseBinding } from './requests.ts';
-import { encodeRevision, isTombstone, mainOf, pointAfter, type RevisionPoint, subOf } from './revision.ts';
+import { isTombstone, mainOf, subOf } from './revision.ts';
 import type { StoreState } from './state.ts';
 import type { Steps } from './steps.ts';
-import type { RevisionScan, WriteBuffer } from './write-buffer.ts';
 
 /** Entries restored between two pauses: about 4 ms. */
 const SLICE_ENTRIES = 1_000;
@@ -21,18 +20,16 @@ export interface RestoreReport {
 }
 
 /** What a state is rebuilt from: its own buffer, or a database that will take the place of what is behind it. */
-export type RestoreSource = Pick<WriteBuffer, 'scanRevisions' | 'get'>;
+export interface RestoreSource {
+  get(bucket: Bucket, key: Uint8Array): Uint8Array | undefined;
+  /** All of bucket `key`. */
+  revisions(): EntryCursor;
+}
 
 export function sourceOf(reader: BackendReader): RestoreSource {
   return {
     get: (bucket, key) => reader.get(bucket, key),
-    scanRevisions: ({ from, to, limit }: RevisionScan) =>
-      reader.scan({
-        bucket: 'key',
-        from: encodeRevision(from.main, from.sub),
-        to: encodeRevision(to, 0),
-        limit,
-      }),
+    revisions: () => new SliceCursor((from) => reader.scan({ bucket: 'key', from, limit: SLICE_ENTRIES })),
   };
 }
 
@@ -43,13 +40,17 @@ export function* restoreSteps(
   leases: LeaseBinding,
 ): Steps<RestoreReport> {
   const leased = new Map<string, bigint>();
-  let from: RevisionPoint = { main: 0, sub: 0 };
-  for (;;) {
-    const entries = source.scanRevisions({ from, to: Number.MAX_SAFE_INTEGER, limit: SLICE_ENTRIES });
-    for (const entry of entries) restoreEntry(state, entry, leased);
-    if (entries.length < SLICE_ENTRIES) break;
-    from = pointAfter(entries[entries.length - 1].key);
-    yield;
+  const cursor = source.revisions();
+  try {
+    yield* state.index.keys.makeRoom(SLICE_ENTRIES);
+    for (let entries = 1; cursor.next(); entries++) {
+      restoreEntry(state, cursor, leased);
+      if (entries % SLICE_ENTRIES !== 0) continue;
+      yield;
+      yield* state.index.keys.makeRoom(SLICE_ENTRIES);
+    }
+  } finally {
+    cursor.close();
   }
   const finished = readMetaRevision(source, FINISHED_COMPACT_REVISION);
   const scheduled = readMetaRevision(source, SCHEDULED_COMPACT_REVISION);
@@ -61,14 +62,16 @@ export function* restoreSteps(
 
 const reader = new PairReader();
 
-function restoreEntry(state: StoreState, { key, value }: BackendEntry, leased: Map<string, bigint>): void {
-  const main = mainOf(key);
-  const sub = subOf(key);
-  reader.load(value);
+function restoreEntry(state: StoreState, entry: EntryCursor, leased: Map<string, bigint>): void {
+  const { keyBytes, keyAt } = entry;
+  const main = mainOf(keyBytes, keyAt);
+  const sub = subOf(keyBytes, keyAt);
+  const tombstone = isTombstone(keyBytes, keyAt, entry.keyEnd);
+  reader.load(entry.valueBytes, entry.valueAt, entry.valueEnd);
   const text = reader.keyText;
-  if (isTombstone(key)) state.index.restoreTombstone(text, main, sub);
+  if (tombstone) state.index.restoreTombstone(text, main, sub);
   else state.index.restorePut(text, main, sub, reader.createRevision, reader.version);
-  if (!isTombstone(key) && reader.hasLease) leased.set(text, reader.lease);
+  if (!tombstone && reader.hasLease) leased.set(text, reader.lease);
   else if (leased.size > 0) leased.delete(text);
   if (main > state.currentRevision) state.currentRevision = main;
 }

@@ -58,16 +58,17 @@ export function encodeRevision(main: number, sub: number, tombstone = false): Ui
 }
 
 /** Main revision of a key of bucket `key`, or of a stored compact revision. */
-export function mainOf(key: Uint8Array): number {
-  return readUint64(key, 0);
+export function mainOf(key: Uint8Array, at = 0): number {
+  return readUint64(key, at);
 }
 
-export function subOf(key: Uint8Array): number {
-  return readUint64(key, 9);
+export function subOf(key: Uint8Array, at = 0): number {
+  return readUint64(key, at + 9);
 }
 
-export function isTombstone(key: Uint8Array): boolean {
-  return key.length === TOMBSTONE_BYTES && key[REVISION_BYTES] === TOMBSTONE_MARK;
+/** Whether key[at, end) is that of a tombstone. */
+export function isTombstone(key: Uint8Array, at = 0, end = key.length): boolean {
+  return end - at === TOMBSTONE_BYTES && key[at + REVISION_BYTES] === TOMBSTONE_MARK;
 }
 
 /** The first place behind the entry with this key. */

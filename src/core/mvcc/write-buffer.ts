@@ -7,10 +7,20 @@
  * the shell's decision (every 100 ms or 10,000 writes); it must do so between two log entries, never inside one.
  */
 
-import { type Backend, type BackendEntry, type Bucket, readBucket } from '../ports/backend.ts';
+import {
+  type Backend,
+  type BackendEntry,
+  type Bucket,
+  type EntryCursor,
+  readBucket,
+  SliceCursor,
+} from '../ports/backend.ts';
 import { fromLatin1, toLatin1 } from '../wire/bytes.ts';
 import { Generation } from './generation.ts';
 import { encodeRevision, pointAfter, type RevisionPoint, writeRevision } from './revision.ts';
+
+/** Entries of one read, where all are read. */
+const SLICE_ENTRIES = 1_000;
 
 export interface WriteBufferOptions {
   readonly backend: Backend;
@@ -114,6 +124,18 @@ export class WriteBuffer {
       if (entries.length < wanted || kept.length === limit) return kept;
       from = pointAfter(entries[entries.length - 1].key);
     }
+  }
+
+  /** All of bucket `key`; nothing may be written or flushed before the cursor is closed. */
+  revisions(): EntryCursor {
+    if (this.committing === undefined && this.active.isEmpty) return this.backend.readAll('key');
+    return new SliceCursor((from) =>
+      this.scanRevisions({
+        from: from === undefined ? { main: 0, sub: 0 } : pointAfter(from),
+        to: Number.MAX_SAFE_INTEGER,
+        limit: SLICE_ENTRIES,
+      }),
+    );
   }
 
   private isRemoved(revisionKey: Uint8Array): boolean {

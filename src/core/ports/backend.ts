@@ -12,6 +12,8 @@
  * 5. Keys are ordered bytewise and hold 1 to MAX_BACKEND_KEY_BYTES bytes.
  */
 
+import { EMPTY } from '../wire/bytes.ts';
+
 export const BUCKETS = [
   'key',
   'meta',
@@ -62,6 +64,22 @@ export interface BackendReader {
   scan(options: ScanOptions): BackendEntry[];
 }
 
+/**
+ * All entries of a bucket in key order, one after the other, where they lie: for whoever reads a large bucket whole, and
+ * keeps little of it. Places and bytes hold until the next call.
+ */
+export interface EntryCursor {
+  /** Whether there was another entry; the places are its own. */
+  next(): boolean;
+  readonly keyBytes: Uint8Array;
+  readonly keyAt: number;
+  readonly keyEnd: number;
+  readonly valueBytes: Uint8Array;
+  readonly valueAt: number;
+  readonly valueEnd: number;
+  close(): void;
+}
+
 /** One fixed state of all buckets. It pins space until it is closed. */
 export interface BackendSnapshot extends BackendReader {
   close(): void;
@@ -76,6 +94,8 @@ export interface BackendSizes {
 export interface Backend extends BackendReader {
   /** One atomic durable transaction; the writes are applied in order. The bytes must not change until it is settled. */
   commit(writes: readonly BackendWrite[]): Promise<void>;
+  /** No commit may be under way, and none may come before the cursor is closed. */
+  readAll(bucket: Bucket): EntryCursor;
   /** As of the last commit. */
   sizes(): BackendSizes;
   /** The state as of the last commit, fixed. */
@@ -84,6 +104,44 @@ export interface Backend extends BackendReader {
   defragment(): Promise<void>;
   /** Waits for commits under way. Nothing may be called afterwards. */
   close(): Promise<void>;
+}
+
+/** A cursor over what `scan` gives, a slice at a time: of a reader that has none of its own. */
+export class SliceCursor implements EntryCursor {
+  keyBytes: Uint8Array = EMPTY;
+  valueBytes: Uint8Array = EMPTY;
+  readonly keyAt = 0;
+  readonly valueAt = 0;
+  private readonly scan: (from: Uint8Array | undefined) => readonly BackendEntry[];
+  private slice: readonly BackendEntry[] = [];
+  private at = 0;
+
+  /** @param scan the next entries from a key on (undefined: from the first); none: the end */
+  constructor(scan: (from: Uint8Array | undefined) => readonly BackendEntry[]) {
+    this.scan = scan;
+  }
+
+  next(): boolean {
+    if (this.at === this.slice.length) {
+      this.slice = this.scan(this.keyBytes.length === 0 ? undefined : after(this.keyBytes));
+      this.at = 0;
+      if (this.slice.length === 0) return false;
+    }
+    const { key, value } = this.slice[this.at++];
+    this.keyBytes = key;
+    this.valueBytes = value;
+    return true;
+  }
+
+  get keyEnd(): number {
+    return this.keyBytes.length;
+  }
+
+  get valueEnd(): number {
+    return this.valueBytes.length;
+  }
+
+  close(): void {}
 }
 
 /** Entries read at a time when a bucket is read as a whole. */

@@ -21,6 +21,11 @@ export function toLatin1(bytes: Uint8Array): string {
   return asBuffer(bytes).latin1Slice(0, n);
 }
 
+/** `toLatin1` of bytes[start, end), without a view of them. */
+export function latin1Range(bytes: Uint8Array, start: number, end: number): string {
+  return asBuffer(bytes).latin1Slice(start, end);
+}
+
 export function fromLatin1(text: string): Uint8Array {
   return Buffer.from(text, 'latin1');
 }

@@ -17,6 +17,7 @@ import type {
   BackendSnapshot,
   BackendWrite,
   Bucket,
+  EntryCursor,
   ScanOptions,
 } from '../../core/ports/backend.ts';
 import type { IncomingDatabase } from '../../core/ports/database-inbox.ts';
@@ -30,6 +31,7 @@ import {
   writeTo,
 } from './environment.ts';
 import { checkStructure } from './file/check.ts';
+import { FileCursor } from './file/cursor.ts';
 import { emptyFile, removeFiles, syncFile } from './files.ts';
 import { OnlineCopy } from './online-copy.ts';
 import { checkedLength, unseal } from './seal.ts';
@@ -92,6 +94,10 @@ export class LmdbBackend implements Backend {
 
   scan(options: ScanOptions): BackendEntry[] {
     return scanBucket(this.environment, options);
+  }
+
+  readAll(bucket: Bucket): EntryCursor {
+    return new FileCursor(this.path, bucket);
   }
 
   commit(writes: readonly BackendWrite[]): Promise<void> {

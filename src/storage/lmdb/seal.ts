@@ -7,7 +7,7 @@
  * place is found too. Databases made before that have the same buckets without `SEALED` in their names; they are
  * rewritten when a member starts on them (upgrade.ts).
  */
-import { BUCKETS, type Bucket } from '../../core/ports/backend.ts';
+import { BUCKETS, type Bucket, type EntryCursor } from '../../core/ports/backend.ts';
 import { allocate } from '../../core/wire/arena.ts';
 import { fromLatin1 } from '../../core/wire/bytes.ts';
 import { crc32c, crc32cRange } from '../../core/wire/crc32c.ts';
@@ -36,6 +36,21 @@ export function seal(bucket: Bucket, key: Uint8Array, value: Uint8Array): Uint8A
   return stored;
 }
 
+/** Where an entry lies. */
+export type EntryPlaces = Omit<EntryCursor, 'next' | 'close'>;
+
+/** The seal at the end of the value holds. @throws DamagedEntry */
+export function verifySeal(bucket: Bucket, entry: EntryPlaces): void {
+  const { keyBytes, keyAt, keyEnd, valueBytes, valueAt, valueEnd } = entry;
+  const at = valueEnd - SEAL_BYTES;
+  const fail = (problem: string): never => {
+    throw new DamagedEntry(bucket, keyBytes.slice(keyAt, keyEnd), problem);
+  };
+  if (at < valueAt) fail(`${valueEnd - valueAt} bytes are too few`);
+  const crc = crc32cRange(valueBytes, valueAt, at, crc32cRange(keyBytes, keyAt, keyEnd, SEEDS[bucket]));
+  if (crc !== readUint32(valueBytes, at)) fail('checksum mismatch');
+}
+
 /** Length of the value in `stored`, whose checksum holds. @throws DamagedEntry */
 export function checkedLength(
   bucket: Bucket,
@@ -46,10 +61,12 @@ export function checkedLength(
   const size = length - SEAL_BYTES;
   if (size < 0) throw new DamagedEntry(bucket, key, `${length} bytes are too few`);
   const crc = crc32cRange(stored, 0, size, crc32c(key, SEEDS[bucket]));
-  const expected =
-    (stored[size] | (stored[size + 1] << 8) | (stored[size + 2] << 16) | (stored[size + 3] << 24)) >>> 0;
-  if (crc !== expected) throw new DamagedEntry(bucket, key, 'checksum mismatch');
+  if (crc !== readUint32(stored, size)) throw new DamagedEntry(bucket, key, 'checksum mismatch');
   return size;
+}
+
+function readUint32(bytes: Uint8Array, at: number): number {
+  return (bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> 0;
 }
 
 /** The value, a view. @throws DamagedEntry */

@@ -12,11 +12,16 @@ import {
   type BackendWrite,
   BUCKETS,
   type Bucket,
+  type EntryCursor,
   MAX_BACKEND_KEY_BYTES,
   readBucket,
   type ScanOptions,
+  SliceCursor,
 } from '../../core/ports/backend.ts';
 import { copyBytes, fromLatin1, toLatin1 } from '../../core/wire/bytes.ts';
+
+/** Entries of one read, where all are read. */
+const SLICE_ENTRIES = 1_000;
 
 /** Runs `complete` when the commit reaches the disk; commits complete in the order they were handed over. */
 export type CommitScheduler = (complete: () => void) => void;
@@ -54,6 +59,10 @@ export class MemoryBackend implements Backend {
   scan(options: ScanOptions): BackendEntry[] {
     this.assertAlive();
     return this.buckets.get(options.bucket)!.scan(options);
+  }
+
+  readAll(bucket: Bucket): EntryCursor {
+    return new SliceCursor((from) => this.scan({ bucket, from, limit: SLICE_ENTRIES }));
   }
 
   commit(writes: readonly BackendWrite[]): Promise<void> {

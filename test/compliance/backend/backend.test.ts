@@ -54,6 +54,18 @@ const put = (bucket: Bucket, key: string, value: string) => ({
 const remove = (bucket: Bucket, key: string) => ({ bucket, key: bytes(key), value: undefined });
 const all = (backend: Pick<Backend, 'scan'>, bucket: Bucket, limit = 1000) =>
   backend.scan({ bucket, limit }).map(({ key, value }) => `${toLatin1(key)}=${toLatin1(value)}`);
+/** As `all`, by a cursor. */
+function whole(backend: Backend, bucket: Bucket): string[] {
+  const cursor = backend.readAll(bucket);
+  const found: string[] = [];
+  while (cursor.next()) {
+    const key = cursor.keyBytes.subarray(cursor.keyAt, cursor.keyEnd);
+    found.push(`${toLatin1(key)}=${toLatin1(cursor.valueBytes.subarray(cursor.valueAt, cursor.valueEnd))}`);
+  }
+  assert.equal(cursor.next(), false, 'the end stays the end');
+  cursor.close();
+  return found;
+}
 
 for (const world of worlds) {
   describe(`backend: ${world.name}`, () => {
@@ -138,6 +150,8 @@ for (const world of worlds) {
       assert.deepEqual(new Uint8Array(backend.get('key', bytes('large'))!), large);
       assert.deepEqual(new Uint8Array(backend.scan({ bucket: 'key', limit: 1 })[0].value), large);
       assert.equal(toLatin1(backend.get('authUsers', longest)!), 'x');
+      for (const bucket of ['key', 'authUsers', 'lease'] as const)
+        assert.deepEqual(whole(backend, bucket), all(backend, bucket));
     });
 
     it('ends a slice of a scan behind so many bytes', async () => {
@@ -231,6 +245,15 @@ for (const world of worlds) {
       assert.deepEqual(all(backend, 'key'), [`0000=${value}`, 'z=late']);
     });
 
+    it('reads a large bucket whole', async () => {
+      const entries = Array.from({ length: 5_000 }, (_, i) => put('key', `k${i}`, `${i}`.repeat(i % 50)));
+      await backend.commit(entries);
+      await backend.commit(
+        entries.filter((_, i) => i % 3 === 0).map(({ key }) => remove('key', toLatin1(key))),
+      );
+      assert.deepEqual(whole(backend, 'key'), all(backend, 'key', 10_000));
+    });
+
     it('equals a plain map under random commits', async () => {
       const key = fc.string({ unit: fc.constantFrom('\0', 'a', 'b', '\xff'), minLength: 1, maxLength: 4 });
       const write = fc.record({
@@ -261,6 +284,7 @@ for (const world of worlds) {
               found.map(({ key, value }) => [toLatin1(key), toLatin1(value)]),
               expected,
             );
+            assert.deepEqual(whole(backend, bucket), all(backend, bucket));
           }
         }),
         { numRuns: 60 },
@@ -283,6 +307,25 @@ describe('memory backend: power cuts', () => {
     assert.deepEqual(all(survivor, 'key'), ['a=1']);
     assert.deepEqual(all(survivor, 'meta'), ['i=1']);
     assert.throws(() => backend.get('key', bytes('a')), /closed/);
+  });
+});
+
+describe('lmdb backend: reading a bucket whole', () => {
+  it('does not pass over a commit that came meanwhile', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'kvctl-backend-'));
+    const backend = new LmdbBackend({ path: join(directory, 'db') });
+    try {
+      await backend.commit([put('key', 'a', '1'), put('key', 'b', '2')]);
+      const cursor = backend.readAll('key');
+      assert.equal(cursor.next(), true);
+      await backend.commit([put('key', 'c', '3')]);
+      assert.equal(cursor.next(), true);
+      assert.throws(() => cursor.next(), /a commit to .* while all of key was read/);
+      cursor.close();
+    } finally {
+      await backend.close();
+      rmSync(directory, { recursive: true });
+    }
   });
 });
 

@@ -33,7 +33,26 @@ function contentOf(backend: Backend): string {
       from = after(entries[entries.length - 1].key);
     }
   }
+  assert.deepEqual(linesOfCursors(backend), lines);
   return lines.join('\n');
+}
+
+/** The same, read as a member reads it when it starts. */
+function linesOfCursors(backend: Backend): string[] {
+  const lines: string[] = [];
+  for (const bucket of BUCKETS) {
+    const cursor = backend.readAll(bucket);
+    try {
+      while (cursor.next()) {
+        const key = Buffer.from(cursor.keyBytes.subarray(cursor.keyAt, cursor.keyEnd));
+        const value = Buffer.from(cursor.valueBytes.subarray(cursor.valueAt, cursor.valueEnd));
+        lines.push(`${bucket} ${key.toString('hex')} ${value.toString('base64')}`);
+      }
+    } finally {
+      cursor.close();
+    }
+  }
+  return lines;
 }
 
 /** Several commits, so that there are free pages; deletions; values of all sizes. */

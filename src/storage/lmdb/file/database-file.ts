@@ -19,6 +19,17 @@ import { type BigData, type KeyOrder, TreePage } from './tree-page.ts';
 /** Deeper than any tree of 2^48 pages. */
 const MAX_DEPTH = 32;
 
+/** Pages of one read: leaves that were written together lie together. */
+const WINDOW_PAGES = 16;
+const MAX_WINDOWS = 64;
+const CUT_OFF = 'is cut off by the end of the file';
+
+/** Pages as they were read, up to `end`. */
+interface Window {
+  readonly bytes: Buffer;
+  readonly end: number;
+}
+
 export interface FileEntry {
   readonly key: Buffer;
   readonly value: Buffer;
@@ -44,6 +55,8 @@ export class DatabaseFile {
   readonly meta: MetaPage;
   readonly bytes: number;
   private readonly file: number;
+  /** Under the number of their first page, the first read first. */
+  private readonly windows = new Map<number, Window>();
 
   private constructor(file: number, bytes: number, meta: MetaPage) {
     this.file = file;
@@ -89,6 +102,7 @@ export class DatabaseFile {
   /** Entries in key order. @throws DamagedDatabase */
   *entries(tree: TreeRecord, visitor: TreeVisitor = {}): Generator<FileEntry> {
     for (const page of this.leaves(tree, visitor)) {
+      page.keep();
       for (let i = 0; i < page.count; i++) {
         const big = this.bigDataIn(page, i, visitor);
         const value = big === undefined ? page.value(i) : this.bigValue(big);
@@ -107,7 +121,8 @@ export class DatabaseFile {
     return entries;
   }
 
-  private *leaves(tree: TreeRecord, visitor: TreeVisitor): Generator<TreePage> {
+  /** The pages with a tree's entries, in key order; each is valid until the next one is asked for. @throws DamagedDatabase */
+  *leaves(tree: TreeRecord, visitor: TreeVisitor = {}): Generator<TreePage> {
     if (tree.root === NO_PAGE) return;
     const order = tree === this.meta.free ? 'integer' : 'bytes';
     const path: Place[] = [{ page: tree.root, least: undefined, below: undefined, depth: 1 }];
@@ -121,6 +136,7 @@ export class DatabaseFile {
 
   private pushChildren(path: Place[], page: TreePage, { least, below, depth }: Place): void {
     if (depth >= MAX_DEPTH) throw page.damaged(`is more than ${MAX_DEPTH} levels deep`);
+    page.keep();
     for (let i = page.count - 1; i >= 0; i--)
       path.push({
         page: page.child(i),
@@ -131,7 +147,7 @@ export class DatabaseFile {
   }
 
   private load({ page: number, least, below }: Place, order: KeyOrder): TreePage {
-    const page = new TreePage(this.pages(number, 1), number, order);
+    const page = new TreePage(this.page(number), number, order);
     if (page.transaction > this.meta.transaction)
       throw page.damaged(
         `is of transaction ${page.transaction}, which is after ${this.meta.transaction}, the last one`,
@@ -147,7 +163,7 @@ export class DatabaseFile {
   }
 
   /** Where the value of node `i` is, when it is not in its page: checked. */
-  private bigDataIn(leaf: TreePage, i: number, visitor: TreeVisitor): BigData | undefined {
+  bigDataIn(leaf: TreePage, i: number, visitor: TreeVisitor = {}): BigData | undefined {
     const flags = leaf.flags(i);
     if (flags === 0) return undefined;
     if (flags === NodeFlag.Tree) throw leaf.damaged(`node ${i} is a bucket among values`);
@@ -167,7 +183,7 @@ export class DatabaseFile {
     return big;
   }
 
-  private bigValue({ page, pages, size }: BigData): Buffer {
+  bigValue({ page, pages, size }: BigData): Buffer {
     return this.pages(page, pages).subarray(HEADER_BYTES, HEADER_BYTES + size);
   }
 
@@ -177,11 +193,35 @@ export class DatabaseFile {
       throw new DamagedDatabase(`pages ${first} to ${first + count - 1} are asked for, of ${lastPage}`);
   }
 
+  /** A page of a tree: read with its neighbours, which are likely to be asked for next. Valid until the next call. */
+  private page(number: number): Buffer {
+    this.checkBounds(number, 1);
+    const first = number - (number % WINDOW_PAGES);
+    const { bytes, end } = this.windows.get(first) ?? this.readWindow(first);
+    const start = (number - first) * PAGE_BYTES;
+    if (start + PAGE_BYTES > end) throw new DamagedDatabase(CUT_OFF, number);
+    return bytes.subarray(start, start + PAGE_BYTES);
+  }
+
+  /** The oldest window's memory is used again: a new one each time would keep the garbage collector busy. */
+  private readWindow(first: number): Window {
+    let bytes: Buffer;
+    if (this.windows.size < MAX_WINDOWS) bytes = Buffer.allocUnsafeSlow(WINDOW_PAGES * PAGE_BYTES);
+    else {
+      const [oldest, { bytes: reused }] = this.windows.entries().next().value!;
+      this.windows.delete(oldest);
+      bytes = reused;
+    }
+    const window = { bytes, end: readSync(this.file, bytes, 0, bytes.length, first * PAGE_BYTES) };
+    this.windows.set(first, window);
+    return window;
+  }
+
   private pages(first: number, count: number): Buffer {
     this.checkBounds(first, count);
     const bytes = Buffer.allocUnsafe(count * PAGE_BYTES);
     const read = readSync(this.file, bytes, 0, bytes.length, first * PAGE_BYTES);
-    if (read < bytes.length) throw new DamagedDatabase('is cut off by the end of the file', first);
+    if (read < bytes.length) throw new DamagedDatabase(CUT_OFF, first);
     return bytes;
   }
 }

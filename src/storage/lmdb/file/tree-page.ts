@@ -24,12 +24,12 @@ export class TreePage {
   readonly kind: 'branch' | 'leaf';
   readonly count: number;
   readonly transaction: number;
-  private readonly bytes: Buffer;
+  private memory: Buffer;
   private readonly order: KeyOrder;
 
   /** @throws DamagedDatabase */
   constructor(bytes: Buffer, number: number, order: KeyOrder) {
-    this.bytes = bytes;
+    this.memory = bytes;
     this.order = order;
     this.number = number;
     const flags = bytes.readUInt16LE(18);
@@ -45,6 +45,31 @@ export class TreePage {
   key(i: number): Buffer {
     const at = this.node(i);
     return this.bytes.subarray(at + NODE_BYTES, at + NODE_BYTES + this.keySize(at));
+  }
+
+  get bytes(): Buffer {
+    return this.memory;
+  }
+
+  /** Gives the page memory of its own: views from now on stay valid. */
+  keep(): void {
+    this.memory = Buffer.from(this.memory);
+  }
+
+  /** Where key `i` begins in `bytes`, and where it ends: there the value of a leaf begins. */
+  keyAt(i: number): number {
+    return this.node(i) + NODE_BYTES;
+  }
+
+  keyEnd(i: number): number {
+    const at = this.node(i);
+    return at + NODE_BYTES + this.keySize(at);
+  }
+
+  /** Leaf only: where what is in the page itself of value `i` ends. */
+  nodeEnd(i: number): number {
+    const at = this.node(i);
+    return at + NODE_BYTES + this.keySize(at) + this.inPage(at);
   }
 
   /** Positive when key `i` is the greater one. */
