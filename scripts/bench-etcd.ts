@@ -95,9 +95,17 @@ async function onBoth<T>(
 const measured = new Map<string, ComparedSummary[]>();
 const verdicts: Verdict[] = [];
 
+/** The longest pause of kvctl's event loop under each load, in milliseconds, over all rounds. */
+type Pauses = Map<string, number>;
+
 async function comparison(
   [ourCluster, theirCluster]: readonly [Cluster, Cluster],
-  { place, loads, leaderOnly }: { place: string; loads: readonly ComparedLoad[]; leaderOnly: boolean },
+  {
+    place,
+    loads,
+    leaderOnly,
+    pauses = new Map(),
+  }: { place: string; loads: readonly ComparedLoad[]; leaderOnly: boolean; pauses?: Pauses },
 ): Promise<string> {
   const side = async (name: string, { endpoints, pids }: Cluster) => {
     const all = targetsOf({ endpoints });
@@ -116,6 +124,11 @@ async function comparison(
     startWorker,
     stop: stop.signal,
     progress: (done) => say(`  ${done} of ${loads.length * 2 * rounds} measurements`),
+    async measured(side, { name }) {
+      if (side !== 'a') return;
+      const pause = await longestPauseMs(ourCluster);
+      if (pause !== undefined) pauses.set(name, Math.max(pause, pauses.get(name) ?? 0));
+    },
   };
   const summaries = summarizeComparison(await compare(settings));
   measured.set(place, summaries);
@@ -126,16 +139,26 @@ async function oneMember(): Promise<string> {
   say('1 member');
   return onBoth(1, async (...both) => {
     await longestPauseMs(both[0]); // that of the start
-    const table = await comparison(both, { place: '1 member', loads: COMPARED_LOADS, leaderOnly: false });
-    const pause = await longestPauseMs(both[0]);
-    if (pause === undefined) return `## 1 member\n\n${table}\n`;
+    const pauses: Pauses = new Map();
+    const table = await comparison(both, {
+      place: '1 member',
+      loads: COMPARED_LOADS,
+      leaderOnly: false,
+      pauses,
+    });
+    if (pauses.size === 0) return `## 1 member\n\n${table}\n`;
+    const pause = Math.max(...pauses.values());
     verdicts.push({
       name: '1 member: longest pause of the event loop under all of these loads',
       goal: 'below 20 ms',
       measured: `${pause.toFixed(1)} ms`,
       met: pause < 20,
     });
-    return `## 1 member\n\n${table}\nLongest pause of kvctl's event loop meanwhile: ${pause.toFixed(1)} ms (\`nodejs_eventloop_pause_longest_seconds\`).\n`;
+    const byLoad = markdownTable(
+      ["longest pause of kvctl's event loop, in any round", 'ms'],
+      [...pauses].map(([load, ms]) => [load, ms.toFixed(1)]),
+    );
+    return `## 1 member\n\n${table}\nPauses are what \`nodejs_eventloop_pause_longest_seconds\` says after a load.\n\n${byLoad}\n`;
   });
 }
 

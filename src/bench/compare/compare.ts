@@ -15,6 +15,8 @@ export interface CompareOptions extends DriveOptions {
   readonly rounds: number;
   /** Measurements that have been made. */
   progress(done: number): void;
+  /** Told of each measurement when it is over, and waited for. */
+  measured?(side: 'a' | 'b', load: ComparedLoad): Promise<void>;
 }
 
 /** One load against one side, once. */
@@ -110,6 +112,7 @@ export async function compare(options: CompareOptions): Promise<ComparedRow[]> {
         if (options.stop.aborted) return rows;
         row[side].push(await measure({ ...options, rate }, options[side], row.load));
         options.progress(++done);
+        await options.measured?.(side, row.load);
         await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
       }
     }

@@ -33,7 +33,7 @@ export class Output implements Flushable {
   private readonly socket: Socket;
   private readonly onFlushed: () => void;
 
-  /** `onFlushed` runs after each flush, when the amount of unsent bytes may have changed. */
+  /** `onFlushed` runs after each flush, held up by the kernel or not, when the amount of unsent bytes may have changed. */
   constructor(socket: Socket, onFlushed: () => void) {
     this.socket = socket;
     this.onFlushed = onFlushed;
@@ -74,9 +74,9 @@ export class Output implements Flushable {
   flush(): void {
     this.scheduled = false;
     if (this.discardIfOver()) return;
-    // While an earlier write is under way, more collects here; the socket's drain event comes back to flush.
-    if (this.socket.writableNeedDrain) return;
-    this.write();
+    // While an earlier write is under way, more collects here; the socket's drain event comes back to flush. Whether
+    // that is too much is to be looked at all the same: the write may have been that of a full chunk.
+    if (!this.socket.writableNeedDrain) this.write();
     this.onFlushed();
   }
 

@@ -37,7 +37,9 @@ async function tour(server: ServerProcess, tool: Tool): Promise<Transcript> {
     // The client's own log lines are its own; the last line is the answer.
     const error = ran.stderr.trim().split('\n').pop();
     const said = `${ran.stdout.trim()}${error}`.replaceAll(server.endpoint, 'ENDPOINT');
-    transcript.push(`${line.replace(/\d+/, 'N')} -> ${ran.code}: ${said.replace(/\d{2,}/g, 'N')}`);
+    transcript.push(
+      `${line.replace(/\d+/, 'N')} -> ${ran.code}: ${said.replace(/\d{2,}|(?<=revision )\d/g, 'N')}`,
+    );
     return ran.stdout;
   };
   let puts = 0;

@@ -11,7 +11,7 @@ export interface Step {
   readonly env?: Readonly<Record<string, string>>;
   /** Remembers the first group of `pattern` in stdout as `name`. */
   readonly capture?: { readonly name: string; readonly pattern: RegExp };
-  /** Sends SIGTERM after so many milliseconds; for commands that never end. */
+  /** For commands that never end: SIGTERM, this long after they said their last word, in milliseconds. */
   readonly killAfterMs?: number;
   /** Without `--endpoints`. */
   readonly bare?: boolean;
@@ -45,6 +45,9 @@ function environment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv
   return { ...Object.fromEntries(clean), TZ: 'UTC', ...extra };
 }
 
+/** How much longer a command may take for its first word: on a busy machine a start takes seconds. */
+const FIRST_WORD_FACTOR = 4;
+
 interface Raw {
   readonly stdout: Buffer;
   readonly stderr: Buffer;
@@ -61,12 +64,20 @@ export function execute(
     const child = spawn(program, [...leading, ...args], { env: environment(step.env ?? {}) });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
-    child.stdout.on('data', (chunk) => out.push(chunk));
+    let timer: NodeJS.Timeout | undefined;
+    const killIn = (ms: number): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => child.kill('SIGTERM'), ms);
+    };
+    const { killAfterMs } = step;
+    if (killAfterMs !== undefined) killIn(killAfterMs * FIRST_WORD_FACTOR);
+    child.stdout.on('data', (chunk) => {
+      out.push(chunk);
+      if (killAfterMs !== undefined) killIn(killAfterMs);
+    });
     child.stderr.on('data', (chunk) => err.push(chunk));
     child.stdin.on('error', () => undefined); // the tool need not read it
     child.stdin.end(step.stdin ?? '');
-    const timer =
-      step.killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGTERM'), step.killAfterMs);
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearTimeout(timer);
