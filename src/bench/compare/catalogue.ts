@@ -69,15 +69,19 @@ export const COMPARED_LOADS: readonly ComparedLoad[] = [
   {
     name: 'watch events, 1000 watchers of 1 key',
     alone: false,
-    what: { kind: 'watch', streams: 10, watchersPerStream: 100, keys: 1, putsPerThousand: 5 },
+    what: { kind: 'watch', streams: 10, watchersPerStream: 100, keys: 1, putsPerThousand: 50 },
   },
   {
     name: 'watch events, 100 watchers of each of 100 keys',
     alone: false,
-    what: { kind: 'watch', streams: 100, watchersPerStream: 100, keys: 100, putsPerThousand: 50 },
+    what: { kind: 'watch', streams: 100, watchersPerStream: 100, keys: 100, putsPerThousand: 500 },
   },
   { name: 'put at half the peak', alone: false, what: put, halfOf: 'put' },
 ];
 
 /** What fills the key space before the first round. */
-export const FILLING: ComparedLoad = { name: 'fill', alone: false, what: put };
+export const FILLING: ComparedLoad = {
+  name: 'the first puts, into an empty server',
+  alone: false,
+  what: put,
+};

@@ -15,7 +15,7 @@ export interface CompareOptions extends DriveOptions {
   readonly rounds: number;
   /** Measurements that have been made. */
   progress(done: number): void;
-  /** Told of each measurement when it is over, and waited for. */
+  /** Told of each measurement when it is over, of the filling too, and waited for. */
   measured?(side: 'a' | 'b', load: ComparedLoad): Promise<void>;
 }
 
@@ -96,8 +96,9 @@ export function measurable(loads: readonly ComparedLoad[]): ComparedLoad[] {
 
 /** @throws ConnectError, StatusError */
 export async function compare(options: CompareOptions): Promise<ComparedRow[]> {
-  for (const side of [options.a, options.b]) {
-    await driveLoad({ ...options, total: KEY_SPACE }, side, FILLING);
+  for (const side of ['a', 'b'] as const) {
+    await driveLoad({ ...options, total: KEY_SPACE }, options[side], FILLING);
+    await options.measured?.(side, FILLING);
   }
   const rows = measurable(options.loads).map((load) => ({
     load,

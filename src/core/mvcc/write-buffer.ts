@@ -4,7 +4,7 @@
  * backend goes through here, so the applied index and the data it produced are in the same transaction.
  *
  * Reads look into the active generation, then into the one being committed, then into the backend. When to flush is
- * the shell's decision (every 100 ms or 10,000 writes); it must do so between two log entries, never inside one.
+ * the shell's decision (every 100 ms or 2,500 writes); it must do so between two log entries, never inside one.
  */
 
 import {

@@ -91,7 +91,7 @@ export const MEMBER_FLAGS = {
   backendBatchLimit: int(
     'backend-batch-limit',
     0,
-    'Applied writes that are committed to the database at once, without waiting for the interval. 0: 10000.',
+    'Applied writes that are committed to the database at once, without waiting for the interval. 0: 2500.',
   ),
   maxTxnOps: uint('max-txn-ops', 128, 'Operations in one branch of a transaction, and comparisons, at most.'),
   maxRequestBytes: uint(
