@@ -4,6 +4,7 @@
  *   dist/cli.cjs     the command line: all commands in one file, each run only when it is called. CommonJS, because
  *                    node starts it faster and a dependency is loaded by the command that needs it, not before.
  *   dist/client.js   the client as a library, an ES module
+ *   dist/check-thread.js   what the server starts in a thread of its own
  *   dist/oclif.js    the commands as oclif classes, for oclif's tools
  *
  * Dependencies are never bundled. What is `APART` is made of entry points of its own, so that no client command reads a
@@ -70,6 +71,8 @@ try {
     entryPoints: {
       client: 'src/client/index.ts',
       oclif: 'src/commands/oclif.ts',
+      // A thread of the server's.
+      'check-thread': 'src/storage/lmdb/file/check-thread.ts',
       ...Object.fromEntries([...rooms].map(([file, name]) => [name, file])),
     },
     outdir,

@@ -231,11 +231,14 @@ export class Server {
         onMembershipChanged: (id, changed) => peers.membershipChanged(id, changed),
         onMembershipRestored: (members) => peers.transport.setMembers(members),
       }),
-    }).catch((error: unknown) => {
+    }).catch(async (error: unknown) => {
+      // What was read may be wrong because the file is: that is what to say then.
+      await believed(storage);
       if (error instanceof BackendBehindLog || error instanceof BackendAheadOfLog)
         throw new StartError(error.message);
       throw explainDamage(error, storage.paths);
     });
+    await believed(storage);
     await storage.inbox.clean();
     this.member = member;
     if (config.gates.InitialCorruptCheck && !begins && !storage.fresh)
@@ -415,4 +418,13 @@ function logForced(
     'commit-index': contents.hardState.commit,
     'removed-member-ids': removed.map(hexId),
   });
+}
+
+/** The database has been checked, whole. @throws StartError */
+async function believed({ verdict, paths }: OpenedStorage): Promise<void> {
+  try {
+    await verdict;
+  } catch (damage) {
+    throw explainDamage(damage, paths);
+  }
 }

@@ -14,6 +14,7 @@ import {
 import { NodeDisk } from '../storage/disk/index.ts';
 import { DatabaseFiles } from '../storage/inbox/index.ts';
 import { LmdbBackend } from '../storage/lmdb/backend.ts';
+import { checkApart } from '../storage/lmdb/file/check-apart.ts';
 import { upgradeDatabase } from '../storage/lmdb/upgrade.ts';
 import { type OpenedLog, openLog } from '../storage/wal/index.ts';
 import type { ServerConfig } from './config/index.ts';
@@ -25,6 +26,8 @@ import { StartError } from './start-error.ts';
 export interface OpenedStorage extends OpenedLog {
   readonly paths: DataDirPaths;
   readonly backend: Backend;
+  /** The database is being checked, while it is read. Nothing of it may be served before; it is rejected with the damage. */
+  readonly verdict: Promise<void> | undefined;
   /** Databases that leaders send. */
   readonly inbox: DatabaseFiles;
   release(): Promise<void>;
@@ -99,7 +102,8 @@ export async function openStorage(
         path: paths.database,
         took: goDuration(now() - since),
       });
-    const backend = new LmdbBackend({ path: paths.database });
+    const verdict = checkApart(paths.database);
+    const backend = new LmdbBackend({ path: paths.database, verdict });
     logger.info('opened backend db', { path: paths.database, took: goDuration(now() - since) });
     await defragmentIfWorth(backend, config, logger);
     const opened = await openLog({
@@ -125,6 +129,7 @@ export async function openStorage(
       ...opened,
       paths,
       backend,
+      verdict,
       inbox: new DatabaseFiles({ disk, directory: paths.snap, backend }),
       async release() {
         await backend.close();

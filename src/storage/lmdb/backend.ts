@@ -30,7 +30,7 @@ import {
   sizesOf,
   writeTo,
 } from './environment.ts';
-import { checkStructure } from './file/check.ts';
+import { checkSmallBuckets, checkStructure } from './file/check.ts';
 import { FileCursor } from './file/cursor.ts';
 import { emptyFile, removeFiles, syncFile } from './files.ts';
 import { OnlineCopy } from './online-copy.ts';
@@ -42,6 +42,11 @@ export interface LmdbBackendOptions {
   readonly path: string;
   /** Address space reserved for the map, in bytes. The file may outgrow it; then the map is made anew. */
   readonly mapBytes?: number;
+  /**
+   * Somebody else checks the file, whole (checkApart). Until he is done, bucket `key` is read by `readAll` alone, whose
+   * entries are not to be served, and commits wait. When he finds damage, they fail with it.
+   */
+  readonly verdict?: Promise<void> | undefined;
 }
 
 /** Reserved, not used: a map that never has to move. etcd reserves 10 GiB. */
@@ -71,14 +76,27 @@ export class LmdbBackend implements Backend {
   private readonly retired = new Map<Environment, Retired>();
   private burials: Promise<void> = Promise.resolve();
   private isClosing = false;
+  /** The file is known to be whole. */
+  private isBelieved = true;
 
   /** @throws DamagedDatabase, and the file is as it was */
-  constructor({ path, mapBytes = DEFAULT_MAP_BYTES }: LmdbBackendOptions) {
+  constructor({ path, mapBytes = DEFAULT_MAP_BYTES, verdict }: LmdbBackendOptions) {
     this.path = path;
     this.mapBytes = mapBytes;
     removeFiles(path + DEFRAGMENT_SUFFIX);
-    if (existsSync(path) && statSync(path).size > 0) checkStructure(path);
+    if (existsSync(path) && statSync(path).size > 0) (verdict ? checkSmallBuckets : checkStructure)(path);
     this.environment = openEnvironment(path, mapBytes);
+    if (verdict) this.awaitVerdict(verdict);
+  }
+
+  private awaitVerdict(verdict: Promise<void>): void {
+    this.isBelieved = false;
+    const ready = verdict.then(() => {
+      this.isBelieved = true;
+      if (this.ready === ready) this.ready = undefined;
+    });
+    ready.catch(() => {}); // commits hear of it
+    this.ready = ready;
   }
 
   /** @throws DamagedEntry, as every read here */
@@ -97,7 +115,7 @@ export class LmdbBackend implements Backend {
   }
 
   readAll(bucket: Bucket): EntryCursor {
-    return new FileCursor(this.path, bucket);
+    return new FileCursor(this.path, bucket, { seals: this.isBelieved });
   }
 
   commit(writes: readonly BackendWrite[]): Promise<void> {
@@ -136,7 +154,7 @@ export class LmdbBackend implements Backend {
    * either file whole.
    */
   defragment(): Promise<void> {
-    this.defragmentation ??= this.replacement
+    this.defragmentation ??= Promise.all([this.replacement, this.ready])
       .then(() => this.replaceByCopy())
       .finally(() => {
         this.defragmentation = undefined;
@@ -207,6 +225,7 @@ export class LmdbBackend implements Backend {
       renameSync(path, this.path);
       renameSync(path + LOCK_SUFFIX, this.path + LOCK_SUFFIX);
       this.environment = environment;
+      this.isBelieved = true;
       this.copy = undefined;
       switched();
       // Before the first commit of the new file is acknowledged: a power cut must not bring the old one back.

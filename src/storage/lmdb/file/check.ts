@@ -11,6 +11,8 @@ import { META_PAGES, readUint64, type TreeRecord } from './layout.ts';
 export interface CheckOptions {
   /** Look at the checksum of each entry, which a member does when it reads them, and for pages that got lost. */
   readonly thorough: boolean;
+  /** All, but for `checkSmallBuckets`. */
+  readonly buckets?: readonly Bucket[];
 }
 
 /** `fresh`: nothing was ever stored. `unsealed`: of the format before checksums. */
@@ -32,9 +34,23 @@ export function formatOf(trees: ReadonlyMap<string, TreeRecord>): DatabaseFormat
 
 /** Whether LMDB may have the file; entries are not looked at. Synchronous: about 1 ms for each MiB. @throws DamagedDatabase */
 export function checkStructure(path: string): void {
+  throwFirst(path, { thorough: false });
+}
+
+/** Like `checkStructure`, and the checksum of each entry. @throws DamagedDatabase, DamagedEntry */
+export function checkWhole(path: string): void {
+  throwFirst(path, { thorough: true });
+}
+
+/** Whether LMDB may read the small buckets, all but `key`, while somebody else checks the whole. @throws DamagedDatabase */
+export function checkSmallBuckets(path: string): void {
+  throwFirst(path, { thorough: false, buckets: BUCKETS.filter((bucket) => bucket !== 'key') });
+}
+
+function throwFirst(path: string, options: CheckOptions): void {
   const file = DatabaseFile.open(path);
   try {
-    for (const problem of checkFile(file, { thorough: false })) throw problem;
+    for (const problem of checkFile(file, options)) throw problem;
     if (formatOf(file.trees()) === 'unsealed') throw new DamagedDatabase('is of the format before checksums');
   } finally {
     file.close();
@@ -42,7 +58,10 @@ export function checkStructure(path: string): void {
 }
 
 /** Every problem, a tree at a time: what lies behind one in its tree is not looked at. */
-export function* checkFile(file: DatabaseFile, { thorough }: CheckOptions): Generator<DamagedDatabase> {
+export function* checkFile(
+  file: DatabaseFile,
+  { thorough, buckets = BUCKETS }: CheckOptions,
+): Generator<DamagedDatabase> {
   const used = new Pages(file.meta.lastPage);
   const list = attempt(() => listOfBuckets(file, used));
   if (list instanceof DamagedDatabase) {
@@ -51,7 +70,7 @@ export function* checkFile(file: DatabaseFile, { thorough }: CheckOptions): Gene
   }
   let isWhole = true;
   for (const work of [
-    ...BUCKETS.map((bucket) => () => checkBucket(file, list, { bucket, used, thorough })),
+    ...buckets.map((bucket) => () => checkBucket(file, list, { bucket, used, thorough })),
     () => checkFree(file, used),
   ]) {
     const problem = attempt(work);
