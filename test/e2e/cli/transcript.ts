@@ -133,23 +133,36 @@ export function normalise(bytes: Buffer, tool: Tool): string {
   return out.replace(TABLE_LINE, narrow);
 }
 
+/** One step after the other, but neighbours that only end by a signal side by side: they wait, and change nothing. */
 export async function transcript(tool: Tool, endpoint: string, steps: readonly Step[]): Promise<Outcome[]> {
   const captured = new Map<string, string>([['endpoint', endpoint]]);
-  const outcomes: Outcome[] = [];
-  for (const step of steps) {
-    const fill = (text: string) => text.replace(/\{(\w+)\}/g, (whole, name) => captured.get(name) ?? whole);
+  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (whole, name) => captured.get(name) ?? whole);
+  const one = async (step: Step): Promise<Outcome> => {
     const args = words(step.args).map(fill);
     const all = step.bare === true ? args : [`--endpoints=${endpoint}`, ...args];
     const stdin = step.stdin === undefined ? undefined : fill(step.stdin);
     const { stdout, stderr, exit } = await execute(tool, all, { ...step, stdin });
     const found = step.capture?.pattern.exec(stdout.toString('utf8'));
     if (found) captured.set(step.capture!.name, found[1]);
-    outcomes.push({
+    return {
       step,
       stdout: normalise(stdout, tool),
       stderr: normalise(withoutLogs(stderr), tool),
       exit,
-    });
-  }
+    };
+  };
+  const outcomes: Outcome[] = [];
+  for (const together of sideBySide(steps)) outcomes.push(...(await Promise.all(together.map(one))));
   return outcomes;
+}
+
+/** Steps in their order; those of one list may run together. */
+export function sideBySide(steps: readonly Step[]): Step[][] {
+  const lists: Step[][] = [];
+  for (const step of steps) {
+    const last = lists.at(-1);
+    if (step.killAfterMs !== undefined && last?.[0].killAfterMs !== undefined) last.push(step);
+    else lists.push([step]);
+  }
+  return lists;
 }

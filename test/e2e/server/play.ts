@@ -1,5 +1,13 @@
 /** Plays a script: steps one after the other, but neighbours that only end by a signal side by side. */
-import { execute, normalise, type Step, type Tool, withoutLogs, words } from '../cli/transcript.ts';
+import {
+  execute,
+  normalise,
+  type Step,
+  sideBySide,
+  type Tool,
+  withoutLogs,
+  words,
+} from '../cli/transcript.ts';
 
 /** Time of a step that only ends by a signal, milliseconds: enough to print on a busy machine. */
 const ENDLESS_STEP_MS = 1000;
@@ -41,11 +49,6 @@ export async function play(
   };
 
   const played: Line[] = [];
-  for (let at = 0; at < script.length; ) {
-    let end = at + 1;
-    if (script[at].killAfterMs !== undefined) while (script[end]?.killAfterMs !== undefined) end++;
-    played.push(...(await Promise.all(script.slice(at, end).map(one))));
-    at = end;
-  }
+  for (const together of sideBySide(script)) played.push(...(await Promise.all(together.map(one))));
   return played;
 }
