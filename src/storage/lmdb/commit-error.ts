@@ -6,8 +6,8 @@ import { dirname } from 'node:path';
 const EIO = 5;
 const ENOSPC = 28;
 const NO_SPACE = 'no space left on device';
-/** A disk with less than this left is full, whatever the error was called. */
-const FULL_BYTES = 256 * 1024;
+/** A disk with less than this left is full, whatever the error was called: a commit takes more. */
+const FULL_BYTES = 1024 * 1024;
 
 /** lmdb-js rejects at once and tells why in a second promise, which nobody else waits for. */
 export async function explainCommit(
@@ -24,7 +24,8 @@ function reasonOf({ code, message }: Error & { code?: unknown }, path: string): 
   return code === ENOSPC || (code === EIO && isFull(path)) ? NO_SPACE : message;
 }
 
-function isFull(path: string): boolean {
+/** Whether the disk that `path` lies on is. LMDB says of such a disk no more than that a write was short. */
+export function isFull(path: string): boolean {
   try {
     const { bavail, bsize } = statfsSync(dirname(path));
     return bavail * bsize < FULL_BYTES;

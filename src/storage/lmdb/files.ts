@@ -1,7 +1,8 @@
 /** The files of a database, handled off the event loop: syncing or removing a large one takes as long as it is large. */
 import { rmSync } from 'node:fs';
-import { type FileHandle, open, statfs } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { DiskError } from '../../core/ports/disk.ts';
+import { isFull } from './commit-error.ts';
 import { LOCK_SUFFIX } from './environment.ts';
 
 /** So much is cut off at a time, so that nothing that needs the file system waits for the whole. */
@@ -19,14 +20,9 @@ export async function syncFile(path: string): Promise<void> {
   }
 }
 
-/** Less than this is as good as nothing: a commit takes more. */
-const NO_SPACE_BYTES = 1024 * 1024;
-
-/** Why LMDB could not write a file: of a disk that is full it says no more than that a write was short. */
-export async function writeFailure(path: string, error: unknown): Promise<DiskError> {
-  const { bavail, bsize } = await statfs(path);
-  if (bavail * bsize < NO_SPACE_BYTES)
-    return new DiskError('ENOSPC', 'write', path, `write ${path}: no space left on device`);
+/** Why LMDB could not write a file. */
+export function writeFailure(path: string, error: unknown): DiskError {
+  if (isFull(path)) return new DiskError('ENOSPC', 'write', path, `write ${path}: no space left on device`);
   const { message, cause } = error as Error;
   return new DiskError(
     'EIO',

@@ -41,7 +41,7 @@ export async function fillDatabase({ path, mapBytes, batches, tooLong }: FillOpt
   let synced = 0;
   const commit = async (): Promise<void> => {
     await writeTo(environment, writes).catch(async (error: unknown) => {
-      throw await writeFailure(path, error);
+      throw writeFailure(path, error);
     });
     total += bytes;
     writes = [];
