@@ -13,7 +13,7 @@ import { CATALOGUE, Code } from '../../core/errors.ts';
 import { type Event, EventType, type KeyValue } from '../../core/wire/gen/kv.ts';
 import { MaintenanceService } from '../../core/wire/gen/rpc.ts';
 import type { Client } from '../client.ts';
-import { hasText, isStatusError, StatusError } from '../errors.ts';
+import { ContextError, hasText, isStatusError, StatusError } from '../errors.ts';
 import { type Watch, Watcher, type WatchMessage } from '../watch.ts';
 import type { ReadRange } from './range-reader.ts';
 
@@ -27,6 +27,8 @@ export interface HistoryQuestion {
   readonly client: Client;
   readonly read: ReadRange;
   readonly key: Uint8Array;
+  /** Longest wait for the next news of the server's, in milliseconds; then it is a deadline that was missed. */
+  readonly patienceMs: number;
 }
 
 /** How often to ask whether the watch has caught up. */
@@ -125,7 +127,8 @@ class WholeHistory {
     const messages = watch[Symbol.asyncIterator]();
     try {
       for (;;) {
-        const next = trusted ? await messages.next() : await nextWithin(messages, QUIET_MS);
+        const next = await nextWithin(messages, trusted ? this.question.patienceMs : QUIET_MS);
+        if (next === undefined && trusted) throw new ContextError('deadline');
         if (next === undefined || next.done === true) return 0;
         const message = next.value;
         if (message.compactRevision !== 0) return message.compactRevision;

@@ -55,7 +55,11 @@ async function run(context: Context): Promise<number | undefined> {
     await printDifferences(context, read, { span, revisions: { before, after }, namesOnly: false, decoding });
     return undefined;
   }
-  const count = await show(context, { client, read, key }, decoding);
+  const count = await show(
+    context,
+    { client, read, key, patienceMs: flags.number('command-timeout') },
+    decoding,
+  );
   if (count > 0) return undefined;
   throw new CommandError(
     Exit.Error,
