@@ -44,6 +44,8 @@ export interface ConnectionOptions {
 }
 
 export class LoadConnection implements FrameSink {
+  /** When the bytes came that are being worked on: `performance.now()`, once for all messages in them. */
+  receivedAt = 0;
   reading = true;
   /** Why no more calls can be made; undefined while they can. */
   failure: string | undefined;
@@ -235,6 +237,7 @@ export class LoadConnection implements FrameSink {
   // ---- receiving ----
 
   private receive(chunk: Buffer): void {
+    this.receivedAt = performance.now();
     if (!this.reading) return;
     try {
       this.reader.push(chunk);

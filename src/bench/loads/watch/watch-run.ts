@@ -10,7 +10,7 @@ import { Runner } from '../../runner.ts';
 import { Recorder } from '../../stats/recorder.ts';
 import { type NamedSummary, summarize } from '../../stats/summary.ts';
 import { Keys } from '../keys.ts';
-import { NUMBER_BYTES, NumberedPuts } from './numbered-puts.ts';
+import { NUMBER_BYTES, NumberedPuts, numberAt } from './numbered-puts.ts';
 import { type StreamSink, WatchStream } from './watch-stream.ts';
 
 /** Events that have not come this long after the last one will not come, in milliseconds. */
@@ -61,12 +61,11 @@ class EventCounter implements StreamSink {
     this.creation.succeeded(now - ms, now - ms, now);
   }
 
-  event(buffer: Buffer, start: number, end: number): void {
+  event(buffer: Buffer, start: number, end: number, now: number): void {
     // A watched key may be put by somebody else too: not ours, not counted.
     if (end - start < NUMBER_BYTES || this.puts === undefined) return;
-    const sentAt = this.puts.sentAt[buffer.readUIntBE(start, NUMBER_BYTES)];
+    const sentAt = this.puts.sentAt[numberAt(buffer, start)];
     if (sentAt === undefined || sentAt === 0) return;
-    const now = performance.now();
     this.received++;
     this.lastEvent = now;
     this.events.succeeded(sentAt, sentAt, now);

@@ -8,7 +8,8 @@ import { EventScan, type WatchSink } from './event-scan.ts';
 export interface StreamSink {
   /** `ms`: from the request to the answer. */
   created(ms: number): void;
-  event(buffer: Buffer, start: number, end: number): void;
+  /** `at`: when it came, of `performance.now()`. */
+  event(buffer: Buffer, start: number, end: number, at: number): void;
   /** The stream or a watcher of it came to an end. */
   lost(reason: string): void;
 }
@@ -65,7 +66,7 @@ export class WatchStream implements CallSink, WatchSink {
   }
 
   event(buffer: Buffer, start: number, end: number): void {
-    this.sink.event(buffer, start, end);
+    this.sink.event(buffer, start, end, this.connection.receivedAt);
   }
 
   ended(code: number, text: string): void {
