@@ -15,6 +15,9 @@ import { SnapshotInstaller } from './snapshot-installer.ts';
 import { Snapshotter } from './snapshotter.ts';
 import { Space } from './space.ts';
 
+/** Events handed to watchers in one turn, after which the next entry waits: 2 ms of work. */
+const EVENTS_A_TURN = 3_000;
+
 export interface AppliedStateEnd {
   readonly proposals: Proposals;
   readonly propose: Propose;
@@ -84,6 +87,8 @@ export class AppliedState {
         progress: parts.progress,
         cluster: parts.cluster,
         proposals: end.proposals,
+        eventsDelivered: () => parts.hub.delivered,
+        eventsATurn: options.eventsATurn ?? EVENTS_A_TURN,
         applyConfChange: (change) => parts.raft.applyConfChange(change),
         onEmptyEntry: (term) => end.onEmptyEntry(term),
         onChangeApplied: (kind, member) => events.onMembershipApplied?.(kind, member),
@@ -105,10 +110,12 @@ export class AppliedState {
     if (unfinished) this.compactor.start(store.compactRevision, unfinished);
   }
 
-  apply(entries: readonly Entry[]): void {
-    this.applier.apply(entries);
+  /** How many were applied: watchers may make so much of them that the others have to wait for the next turn. */
+  apply(entries: readonly Entry[]): number {
+    const applied = this.applier.apply(entries);
     this.flusher.written();
     this.snapshotter.applied(this.applier.appliedIndex);
+    return applied;
   }
 
   /** A leader's snapshot takes the place of everything. */

@@ -20,7 +20,7 @@ const CAMPAIGN_POLL_MS = 2;
 
 export interface ConsensusEnd {
   /** Applies committed entries before it returns. */
-  apply(entries: readonly Entry[]): void;
+  apply(entries: readonly Entry[]): number;
   appliedIndex(): number;
   sendSnapshot(message: Message): void;
   install(snapshot: Snapshot): Promise<void>;

@@ -19,6 +19,10 @@ export interface EntryApplierOptions {
   readonly progress: ApplyProgress;
   readonly cluster: Cluster;
   readonly proposals: Proposals;
+  /** Events handed to watchers so far: what applying an entry costs beyond the entry. */
+  eventsDelivered(): number;
+  /** After so many of them the other entries are left. */
+  readonly eventsATurn: number;
   /** Puts a configuration change into effect in raft; node id 0n: it was refused. */
   applyConfChange(change: ConfChange): ConfState;
   /** A leader's first entry of its term was applied. */
@@ -50,8 +54,13 @@ export class EntryApplier {
     this.position = index;
   }
 
-  apply(entries: readonly Entry[]): void {
-    for (const entry of entries) {
+  /** How many of them were applied, or had been: one at least. */
+  apply(entries: readonly Entry[]): number {
+    const { eventsDelivered, eventsATurn } = this.o;
+    const enough = eventsDelivered() + eventsATurn;
+    for (let i = 0; i < entries.length; i++) {
+      const entry = entries[i];
+      if (i > 0 && eventsDelivered() >= enough) return i;
       if (entry.index <= this.position) continue;
       if (entry.index !== this.position + 1) {
         throw new Error(`invariant: entry ${entry.index} follows applied index ${this.position}`);
@@ -59,6 +68,7 @@ export class EntryApplier {
       this.one(entry);
       this.position = entry.index;
     }
+    return entries.length;
   }
 
   private one(entry: Entry): void {

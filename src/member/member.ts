@@ -203,9 +203,10 @@ export class Member {
     this.watchPump.run();
   }
 
-  private apply(entries: readonly Entry[]): void {
-    this.state.apply(entries);
+  private apply(entries: readonly Entry[]): number {
+    const applied = this.state.apply(entries);
     this.consensus.reads.applied();
+    return applied;
   }
 
   private async install(snapshot: Snapshot): Promise<void> {

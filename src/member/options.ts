@@ -22,6 +22,8 @@ export interface MemberOptions {
   readonly flushIntervalMs: number;
   /** --backend-batch-limit */
   readonly flushMaxWrites: number;
+  /** Events to watchers that one turn makes, about; 3,000 unless given. */
+  readonly eventsATurn?: number;
   /** --compaction-sleep-interval */
   readonly compactionPauseMs: number;
   /** Replicate the remaining time of long leases, so that a new leader does not start them anew. */

@@ -37,8 +37,8 @@ export interface RaftLoopOptions {
   readonly log: LogStore;
   readonly link: PeerLink;
   readonly memberId: bigint;
-  /** Applies committed entries, in order, before it returns. */
-  apply(entries: readonly Entry[]): void;
+  /** Applies committed entries in order, at least one, and says how many: the others are left for the next turn. */
+  apply(entries: readonly Entry[]): number;
   /** Sends a MsgSnap, with the database that goes with it. */
   sendSnapshot(message: Message): void;
   /** Puts a snapshot in the place of the state. Entries behind it wait until that is done. */
@@ -59,6 +59,8 @@ export class RaftLoop {
   /** Snapshots that are not installed yet, and what is to be applied after them. */
   private readonly installing = new Set<number>();
   private unapplied: Message[] = [];
+  /** What an apply has left for the next turn. It comes before all that waits. */
+  private rest: { readonly message: Message; readonly entries: readonly Entry[] } | undefined;
   private installed: Promise<void> = Promise.resolve();
 
   constructor(options: RaftLoopOptions) {
@@ -179,9 +181,11 @@ export class RaftLoop {
 
   private applyWaiting(): void {
     if (this.installing.size > 0 || this.stopped) return;
-    const waiting = this.unapplied;
+    const { rest, unapplied: waiting } = this;
+    this.rest = undefined;
     this.unapplied = [];
     try {
+      if (rest) this.applyFrom(rest.message, rest.entries);
       for (const message of waiting) this.applyEntries(message);
     } catch (broken) {
       return this.fail(broken as Error);
@@ -195,12 +199,16 @@ export class RaftLoop {
   }
 
   private applyEntries(message: Message): void {
-    if (this.installing.size > 0) {
-      this.unapplied.push(message);
-      return;
-    }
-    this.o.apply(message.entries);
-    this.deliver(message.responses);
+    if (this.installing.size > 0 || this.rest) this.unapplied.push(message);
+    else this.applyFrom(message, message.entries);
+  }
+
+  private applyFrom(message: Message, entries: readonly Entry[]): void {
+    const applied = entries.length === 0 ? 0 : this.o.apply(entries);
+    if (applied < entries.length) {
+      this.rest = { message, entries: entries.slice(applied) };
+      this.o.clock.endOfTurn(() => this.applyWaiting());
+    } else this.deliver(message.responses);
   }
 
   /** Responses of the storage: to the core itself, or to the peers that waited for durability. */

@@ -315,6 +315,8 @@ export class SimNode {
       catchUpEntries: 5,
       flushIntervalMs: 20,
       flushMaxWrites: 40,
+      // So that an apply is cut in two now and then.
+      eventsATurn: 2,
       ...this.o.options,
       memberId: this.id,
     };

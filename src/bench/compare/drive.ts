@@ -28,7 +28,8 @@ export interface DriveOptions {
   readonly rate?: number;
 }
 
-const WATCH_PUT_CLIENTS = 8;
+/** Who make the events. */
+const WATCH_PUT_CLIENTS = 100;
 const ALONE_SHARE = 10;
 
 function limited({ secondsLimit, stop }: DriveOptions): { signal: AbortSignal; clear(): void } {
