@@ -21,6 +21,7 @@ import { FrameDecoder, type FrameEvents } from './frame-decoder.ts';
 import { FrameReader } from './frame-reader.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { HpackDecoder, HpackEncoder, HpackError } from './hpack/index.ts';
+import { hasTime, takeLater } from './intake.ts';
 import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
 import type { Http2Limits } from './limits.ts';
 import { SendScheduler } from './send-scheduler.ts';
@@ -66,6 +67,8 @@ export abstract class Http2Connection extends FrameWriter implements FrameEvents
   private settingsDeadline: number;
   private readonly sending = new SendScheduler(this);
   private readingPaused = false;
+  /** A chunk of it is for a later turn. */
+  private waitsForTurn = false;
 
   constructor(socket: Socket, options: ConnectionOptions & { readonly preface: Buffer | null }) {
     super(socket, new HpackEncoder());
@@ -80,7 +83,7 @@ export abstract class Http2Connection extends FrameWriter implements FrameEvents
     this.settingsDeadline = this.now + this.limits.settingsTimeoutMs;
     this.keepalive = new Keepalive(options.keepalive ?? null, this.now);
     socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => this.receive(chunk));
+    socket.on('data', (chunk: Buffer) => this.arrived(chunk));
     socket.on('drain', () => this.output.flush());
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.onSocketClosed());
@@ -89,6 +92,17 @@ export abstract class Http2Connection extends FrameWriter implements FrameEvents
   /** The peer has said that it speaks HTTP/2. */
   protected get begun(): boolean {
     return this.reader.begun;
+  }
+
+  private arrived(chunk: Buffer): void {
+    if (hasTime(performance.now())) return this.receive(chunk);
+    this.waitsForTurn = true;
+    this.socket.pause();
+    takeLater(() => {
+      this.waitsForTurn = false;
+      if (!this.readingPaused) this.socket.resume();
+      this.receive(chunk);
+    });
   }
 
   /** Bytes from the socket. Also for bytes that someone else read first. */
@@ -205,7 +219,7 @@ export abstract class Http2Connection extends FrameWriter implements FrameEvents
     if (this.readingPaused !== unsent > 2 * this.limits.maxUnsentBytes && this.reading) {
       this.readingPaused = !this.readingPaused;
       if (this.readingPaused) this.socket.pause();
-      else this.socket.resume();
+      else if (!this.waitsForTurn) this.socket.resume();
     }
     if (unsent < this.limits.maxUnsentBytes) this.sending.run();
   }
