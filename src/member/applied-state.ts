@@ -87,6 +87,7 @@ export class AppliedState {
         progress: parts.progress,
         cluster: parts.cluster,
         proposals: end.proposals,
+        clock,
         eventsDelivered: () => parts.hub.delivered,
         eventsATurn: options.eventsATurn ?? EVENTS_A_TURN,
         applyConfChange: (change) => parts.raft.applyConfChange(change),
