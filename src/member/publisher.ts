@@ -5,8 +5,9 @@ import { Op } from '../core/wire/proposal.ts';
 import type { MemberOptions } from './options.ts';
 import type { Propose } from './parts.ts';
 
-/** Pause before the next try. */
-const RETRY_MS = 500;
+/** Pause before the second try, and twice that before each further one, up to the longest. */
+const RETRY_MS = 20;
+const LONGEST_RETRY_MS = 500;
 
 export interface PublisherOptions {
   readonly clock: Clock;
@@ -18,6 +19,8 @@ export interface PublisherOptions {
 export class Publisher {
   private readonly o: PublisherOptions;
   private stopped = false;
+  /** Too soon is common: a member that has a long log to apply takes nothing new at first. */
+  private pauseMs = RETRY_MS;
 
   constructor(options: PublisherOptions) {
     this.o = options;
@@ -29,8 +32,9 @@ export class Publisher {
     const memberAttributes = { name: member.name, clientUrls: [...member.clientURLs] };
     const request = { memberID: member.memberId, memberAttributes };
     propose(Op.ClusterMemberAttrSet, request, ClusterMemberAttrSetRequest.write, (error) => {
-      if (error) clock.after(RETRY_MS, () => this.start());
-      else onPublished();
+      if (!error) return onPublished();
+      clock.after(this.pauseMs, () => this.start());
+      this.pauseMs = Math.min(2 * this.pauseMs, LONGEST_RETRY_MS);
     });
   }
 

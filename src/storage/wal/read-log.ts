@@ -11,7 +11,8 @@ import {
   type LogSnapshot,
   LogStoreError,
 } from '../../core/ports/log-store.ts';
-import { copyBytes, EMPTY } from '../../core/wire/bytes.ts';
+import { allocate } from '../../core/wire/arena.ts';
+import { EMPTY } from '../../core/wire/bytes.ts';
 import { ConfState, Entry, EntryType, HardState } from '../../core/wire/gen/raft.ts';
 import { Metadata, WalSnapshot } from '../../core/wire/gen/wal.ts';
 import { RecordType, type SegmentName, segmentsAmong, segmentsFrom } from './format.ts';
@@ -101,7 +102,9 @@ class LogState {
     if (position < 0) this.entries = [];
     else this.entries.length = position;
     const { type, term, index } = entry;
-    this.entries.push({ type, term, index, data: copyBytes(entry.data) });
+    const copy = allocate(entry.data.length);
+    copy.set(entry.data);
+    this.entries.push({ type, term, index, data: copy });
     this.lastIndex = index;
   }
 
