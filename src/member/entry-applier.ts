@@ -15,8 +15,8 @@ import { Proposal, type RequestId, splitRequestId } from '../core/wire/proposal.
 import type { MembershipChangeKind } from './events.ts';
 import type { Proposals } from './proposals.ts';
 
-/** Time of a turn, in milliseconds: a thousand small puts, or a tenth of that while code is cold. */
-const APPLY_MS = 5;
+/** Time of a turn, in milliseconds: some hundred small puts, or a tenth of that while code is cold. */
+const APPLY_MS = 3;
 /** Entries between two looks at the clock. */
 const CLOCK_ENTRIES = 32;
 

@@ -29,7 +29,7 @@ interface Round {
 }
 
 /** Readers that are let go at a time: a thousand transactions that only read are 10 ms of work. */
-const READERS_A_TURN = 300;
+const READERS_A_TURN = 200;
 
 interface Confirmed {
   readonly index: number;

@@ -6,7 +6,7 @@
 import { performance } from 'node:perf_hooks';
 
 /** Milliseconds of a turn. */
-const INTAKE_MS = 5;
+const INTAKE_MS = 3;
 
 const late: (() => void)[] = [];
 /** When the turn's first chunk came; 0: none yet. */
