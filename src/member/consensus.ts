@@ -19,7 +19,7 @@ import { Standstill } from './standstill.ts';
 const CAMPAIGN_POLL_MS = 2;
 
 export interface ConsensusEnd {
-  /** Applies committed entries before it returns. */
+  /** Applies committed entries, one at least, and says how many. */
   apply(entries: readonly Entry[]): number;
   appliedIndex(): number;
   sendSnapshot(message: Message): void;

@@ -145,9 +145,10 @@ export class CorruptionCheck {
     this.o.onReport({ kind: 'clean', revision, answers, peers: peers.size });
   }
 
-  /** An alarm that is up already is not raised again. */
+  /** An alarm that is up already is not raised again, nor one of a member that was removed while it was asked. */
   private accuse(id: bigint, why: string): void {
-    const { alarms, raise, onReport } = this.o;
+    const { alarms, cluster, raise, onReport } = this.o;
+    if (cluster.member(id) === undefined) return;
     onReport({ kind: 'corrupt', id, why });
     if (!alarms.list(AlarmType.CORRUPT).some(({ memberID }) => memberID === id)) raise(id);
   }

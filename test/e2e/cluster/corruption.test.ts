@@ -82,7 +82,12 @@ describe('corruption of one member of a cluster', function () {
     assert.match(put.stderr, /etcdserver: corrupt cluster/);
     assert.match((await kvctl(at(1), 'get', 'key0')).stdout, /value/);
     // The way out that the log tells of.
-    await kvctl(at(0), 'member', 'remove', id);
+    await until(
+      // Not before the others have been connected for five seconds.
+      async () => (await kvctl(at(0), 'member', 'remove', id)).code === 0,
+      30_000,
+      () => 'not removed',
+    );
     await kvctl(at(0), 'alarm', 'disarm');
     assert.match((await kvctl(at(1), 'put', 'key', 'taken')).stdout, /OK/);
   });
