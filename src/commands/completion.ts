@@ -36,6 +36,7 @@ _${PROGRAM}() {
         [[ -z $word ]] && continue
         if [[ $word == *[/=] ]]; then open+=("$word"); else whole+=("$word"); fi
     done
+    if (( ! $#whole && ! $#open )); then _files; return; fi
     compadd -a whole
     compadd -S '' -a open
 }
@@ -47,10 +48,15 @@ const fish = `# fish completion for ${PROGRAM}
 
 function __${PROGRAM}_complete
     set -l words (commandline -opc) (commandline -ct)
-    ${PROGRAM} __complete $words[2..-1] 2>/dev/null
+    set -l found (${PROGRAM} __complete $words[2..-1] 2>/dev/null)
+    if set -q found[1]
+        printf '%s\\n' $found
+    else
+        __fish_complete_path (commandline -ct)
+    end
 end
 
-complete -c ${PROGRAM} -a '(__${PROGRAM}_complete)'
+complete -c ${PROGRAM} -f -a '(__${PROGRAM}_complete)'
 `;
 
 const powershell = `# powershell completion for ${PROGRAM}

@@ -108,7 +108,7 @@ describe('completion', function () {
     });
   });
 
-  describe('in bash', () => {
+  describe('in shells', () => {
     let bash: string | undefined;
     let bin: string;
     before(async function () {
@@ -173,6 +173,23 @@ describe('completion', function () {
       } finally {
         child.kill('SIGKILL');
       }
+    });
+
+    it('completes in fish: commands alone where there are any, files where there are none', async function () {
+      const fish = installed('fish', 'package fish');
+      if (fish === undefined) return this.skip();
+      const { stdout } = await runInside('completion fish');
+      const file = join(directory, 'completion.fish');
+      writeFileSync(file, stdout);
+      const completions = async (line: string): Promise<string[]> => {
+        const program = `source ${file}; complete -C ${JSON.stringify(line)}`;
+        const ran = await run(fish, ['--no-config', '-c', program], { env: environment(), cwd: directory });
+        assert.equal(ran.code, 0, ran.stderr);
+        return ran.stdout.split('\n').map((each) => each.split('\t')[0]);
+      };
+      assert.deepEqual(await completions('kvctl member pro'), ['promote', '']);
+      const files = await completions('kvctl snapshot status compl');
+      assert.ok(files.includes('completion.fish'), files.join());
     });
   });
 
