@@ -47,26 +47,23 @@ export function verifySeal(bucket: Bucket, entry: EntryPlaces): void {
     throw new DamagedEntry(bucket, keyBytes.slice(keyAt, keyEnd), problem);
   };
   if (at < valueAt) fail(`${valueEnd - valueAt} bytes are too few`);
-  const crc = crc32cRange(valueBytes, valueAt, at, crc32cRange(keyBytes, keyAt, keyEnd, SEEDS[bucket]));
-  if (crc !== readUint32(valueBytes, at)) fail('checksum mismatch');
+  if (!holds(crc32cRange(keyBytes, keyAt, keyEnd, SEEDS[bucket]), valueBytes, valueAt, at)) fail(MISMATCH);
 }
 
 /** Length of the value in `stored`, whose checksum holds. @throws DamagedEntry */
-export function checkedLength(
-  bucket: Bucket,
-  key: Uint8Array,
-  stored: Uint8Array,
-  length = stored.length,
-): number {
-  const size = length - SEAL_BYTES;
-  if (size < 0) throw new DamagedEntry(bucket, key, `${length} bytes are too few`);
-  const crc = crc32cRange(stored, 0, size, crc32c(key, SEEDS[bucket]));
-  if (crc !== readUint32(stored, size)) throw new DamagedEntry(bucket, key, 'checksum mismatch');
+export function checkedLength(bucket: Bucket, key: Uint8Array, stored: Uint8Array): number {
+  const size = stored.length - SEAL_BYTES;
+  if (size < 0) throw new DamagedEntry(bucket, key, `${stored.length} bytes are too few`);
+  if (!holds(crc32c(key, SEEDS[bucket]), stored, 0, size)) throw new DamagedEntry(bucket, key, MISMATCH);
   return size;
 }
 
-function readUint32(bytes: Uint8Array, at: number): number {
-  return (bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> 0;
+const MISMATCH = 'checksum mismatch';
+
+/** Whether the seal behind bytes[start, end) is that of the key whose checksum is `seed`, and of these bytes. */
+function holds(seed: number, bytes: Uint8Array, start: number, end: number): boolean {
+  const said = (bytes[end] | (bytes[end + 1] << 8) | (bytes[end + 2] << 16) | (bytes[end + 3] << 24)) >>> 0;
+  return crc32cRange(bytes, start, end, seed) === said;
 }
 
 /** The value, a view. @throws DamagedEntry */

@@ -43,8 +43,7 @@ export class TreePage {
   }
 
   key(i: number): Buffer {
-    const at = this.node(i);
-    return this.bytes.subarray(at + NODE_BYTES, at + NODE_BYTES + this.keySize(at));
+    return this.bytes.subarray(this.keyAt(i), this.keyEnd(i));
   }
 
   get bytes(): Buffer {
@@ -87,9 +86,7 @@ export class TreePage {
 
   /** Leaf only: what is in the page itself. */
   value(i: number): Buffer {
-    const at = this.node(i);
-    const start = at + NODE_BYTES + this.keySize(at);
-    return this.bytes.subarray(start, start + this.inPage(at));
+    return this.bytes.subarray(this.keyEnd(i), this.nodeEnd(i));
   }
 
   flags(i: number): number {
