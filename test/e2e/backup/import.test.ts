@@ -135,6 +135,9 @@ async function fillLog(root: TestClient, alice: TestClient): Promise<void> {
   await assert.rejects(alice.call(AuthService.roleAdd, { name: 'refused' }), /permission denied/);
 }
 
+/** Where the ids of member and cluster lie in every log of etcd, behind the first record: a changed bit there breaks its sum. */
+const IN_METADATA = 50;
+
 describe('import of a stopped etcd', function () {
   this.timeout(120_000);
   let etcd: string | undefined;
@@ -315,7 +318,7 @@ describe('import of a stopped etcd', function () {
       readdirSync(join(broken, 'member/wal')).find((n) => n.endsWith('.wal'))!,
     );
     const bytes = readFileSync(wal);
-    bytes[2_000] ^= 1;
+    bytes[IN_METADATA] ^= 1;
     writeFileSync(wal, bytes);
     const cases: [string, RegExp][] = [
       [at('nothing'), /does not exist/],
@@ -325,7 +328,7 @@ describe('import of a stopped etcd', function () {
       [made('proxy', 'proxy/cluster'), /v2 proxy/],
       [join(source, 'member'), /give the directory above/],
       [noLog, /has no write-ahead log/],
-      [broken, /wal: crc mismatch|wal: malformed record/],
+      [broken, /wal: crc mismatch/],
     ];
     for (const [from, message] of cases) {
       const target = join(directory, 'odd', 'target');

@@ -90,9 +90,11 @@ const RELEASES: readonly Difference[] = [
     even: (text) => text.replace('Peer URLs already exists', 'member ID already exist'),
   },
   {
-    reason: '3.4 asks the leader for the progress of a member that was removed until time is up',
+    reason:
+      '3.4 asks the leader for the progress of a member that was removed until time is up, its own or the client’s',
     appliesTo: /^member promote \{late\}/,
-    even: (text) => text.replace('context deadline exceeded', 'etcdserver: member not found'),
+    even: (text) =>
+      text.replace(/context deadline exceeded|etcdserver: request timed out/, 'etcdserver: member not found'),
   },
 ];
 
