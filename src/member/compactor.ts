@@ -48,7 +48,7 @@ export class Compactor {
     this.jobs.push({ revision, work, since: clock.now() });
     if (this.running) return;
     this.running = true;
-    clock.endOfTurn(() => void this.run());
+    clock.nextTurn(() => void this.run());
   }
 
   /** Calls back when everything scheduled up to `revision` is removed and that is durable. */

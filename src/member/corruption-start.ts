@@ -39,7 +39,7 @@ export async function checkAtStart({
   const { hash } = await new Promise<KvHash>((resolve, reject) => {
     drive(
       () => store.hashKV(revision),
-      (run) => clock.endOfTurn(run),
+      (run) => clock.nextTurn(run),
       (error, local) => (error ? reject(error) : resolve(local!)),
     );
   });

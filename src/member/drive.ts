@@ -13,7 +13,7 @@ export function drive<T>(
       if (isGivenUp()) return resolve(undefined);
       try {
         if (work.step()) resolve(work.result);
-        else clock.endOfTurn(step);
+        else clock.nextTurn(step);
       } catch (error) {
         reject(error);
       }

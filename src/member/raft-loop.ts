@@ -207,7 +207,7 @@ export class RaftLoop {
     const applied = entries.length === 0 ? 0 : this.o.apply(entries);
     if (applied < entries.length) {
       this.rest = { message, entries: entries.slice(applied) };
-      this.o.clock.endOfTurn(() => this.applyWaiting());
+      this.o.clock.nextTurn(() => this.applyWaiting());
     } else this.deliver(message.responses);
   }
 

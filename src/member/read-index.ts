@@ -82,7 +82,7 @@ export class ReadIndex {
       if (readers.length > left) {
         // In the order in which they came; those that are left are called before any of a later round.
         for (const done of readers.splice(0, left)) done(undefined);
-        clock.endOfTurn(() => this.applied());
+        clock.nextTurn(() => this.applied());
         return;
       }
       this.confirmed.shift();

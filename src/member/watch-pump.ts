@@ -17,7 +17,7 @@ export class WatchPump {
   run(): void {
     if (this.running || this.stopped) return;
     this.running = true;
-    this.clock.endOfTurn(() => {
+    this.clock.nextTurn(() => {
       this.running = false;
       if (!this.stopped && this.hub.catchUp()) this.run();
     });

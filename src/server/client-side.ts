@@ -79,7 +79,7 @@ export class ClientSide {
         }),
       }),
       progressIntervalMs: () => interval * (1 + Math.random() * PROGRESS_JITTER),
-      endOfTurn: setImmediate,
+      nextTurn: setImmediate,
     });
     const gateway = config.enableGrpcGateway
       ? gatewayHandler({

@@ -1,6 +1,7 @@
 /** The machine's time for everything that is handed a Clock. */
 import { performance } from 'node:perf_hooks';
 import type { Clock, Timer } from '../core/ports/clock.ts';
+import { atEndOfTurn } from '../transport/http2/index.ts';
 
 /** The first point of the grid that is still to come: what was missed while the loop was held up is left out. */
 export function nextDue(due: number, everyMs: number, now: number): number {
@@ -32,7 +33,8 @@ export const systemClock: Clock = {
     arm();
     return { cancel: () => clearTimeout(timer) };
   },
-  endOfTurn(run) {
+  endOfTurn: atEndOfTurn,
+  nextTurn(run) {
     setImmediate(run);
   },
 };

@@ -25,7 +25,7 @@ export interface ServicesOptions {
   readonly upkeep: Upkeep;
   /** Milliseconds between progress notifications of a new watch stream, jitter included. */
   readonly progressIntervalMs: () => number;
-  readonly endOfTurn: (run: () => void) => void;
+  readonly nextTurn: (run: () => void) => void;
 }
 
 export interface Services {
@@ -39,14 +39,14 @@ export function allMethods({
   facts,
   upkeep,
   progressIntervalMs,
-  endOfTurn,
+  nextTurn,
 }: ServicesOptions): Services {
   const watch = new WatchService({ node, maxRequestBytes: limits.maxRequestBytes, progressIntervalMs });
   const methods = [
-    ...kvMethods(node, limits, endOfTurn),
+    ...kvMethods(node, limits, nextTurn),
     ...leaseMethods(node),
     ...clusterMethods(node),
-    ...maintenanceMethods(node, facts, upkeep, endOfTurn),
+    ...maintenanceMethods(node, facts, upkeep, nextTurn),
     ...moveLeaderMethods(node),
     ...healthMethods(),
     watch.method,

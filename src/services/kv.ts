@@ -47,7 +47,7 @@ export interface KvLimits {
 export function kvMethods(
   node: ServiceNode,
   limits: KvLimits,
-  endOfTurn: (run: () => void) => void,
+  nextTurn: (run: () => void) => void,
 ): Method[] {
   const range: UnaryMethod<RangeRequest, StoredRangeResponse> = {
     kind: 'unary',
@@ -59,7 +59,7 @@ export function kvMethods(
       const read = (error?: EtcdError): void => {
         if (error) return reply(error);
         if (context.cancelled) return;
-        rangeInSlices(node, request, endOfTurn, reply);
+        rangeInSlices(node, request, nextTurn, reply);
       };
       if (request.serializable) read();
       else node.barrier(read);
@@ -83,7 +83,7 @@ export function kvMethods(
       if (refused) return call.end(refused);
       const read = (error?: EtcdError): void => {
         if (error) call.end(error);
-        else if (!call.cancelled) streamRange(node, request, call, limits.maxRequestBytes, endOfTurn);
+        else if (!call.cancelled) streamRange(node, request, call, limits.maxRequestBytes, nextTurn);
       };
       if (request.serializable) read();
       else node.barrier(read);

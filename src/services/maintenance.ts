@@ -49,7 +49,7 @@ export function maintenanceMethods(
   node: ServiceNode,
   facts: MaintenanceFacts,
   upkeep: Upkeep,
-  endOfTurn: (run: () => void) => void,
+  nextTurn: (run: () => void) => void,
 ): Method[] {
   const status: UnaryMethod<StatusRequest, StatusResponse> = {
     kind: 'unary',
@@ -96,7 +96,7 @@ export function maintenanceMethods(
     handle(request, _context, reply) {
       drive<KvHash>(
         () => node.store.hashKV(request.revision),
-        endOfTurn,
+        nextTurn,
         (error, hashed) => {
           if (error) return reply(error);
           const { hash, revision, compactRevision } = hashed!;

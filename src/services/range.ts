@@ -21,7 +21,7 @@ const FIRST_CHUNK_PAIRS = 10;
 export function rangeInSlices(
   node: ServiceNode,
   request: RangeRequest,
-  endOfTurn: (run: () => void) => void,
+  nextTurn: (run: () => void) => void,
   reply: Reply<StoredRangeResponse>,
 ): void {
   let work: SlicedWork<RangeResult>;
@@ -31,7 +31,7 @@ export function rangeInSlices(
     let finished = false;
     const failed = attempt(() => (finished = work.step()));
     if (failed) return reply(failed);
-    if (!finished) return endOfTurn(step);
+    if (!finished) return nextTurn(step);
     const { kvs, count, more, revision } = work.result;
     reply(undefined, { header: node.header(revision), kvs, more, count });
   };
@@ -54,7 +54,7 @@ export function streamRange(
   request: RangeRequest,
   call: SendingCall,
   maxRequestBytes: number,
-  endOfTurn: (run: () => void) => void,
+  nextTurn: (run: () => void) => void,
 ): void {
   const revision = node.store.currentRevision;
   if (request.countOnly) {
@@ -94,8 +94,8 @@ export function streamRange(
     if (message.length < maxRequestBytes / 2) size *= 2;
     else if (message.length > maxRequestBytes * 2) size = Math.max(1, Math.floor(size / 2));
     size = Math.min(size, MAX_CHUNK_PAIRS, left);
-    if (room) endOfTurn(next);
-    else call.whenDrained(() => endOfTurn(next));
+    if (room) nextTurn(next);
+    else call.whenDrained(() => nextTurn(next));
   };
   next();
 }

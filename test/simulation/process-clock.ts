@@ -66,6 +66,10 @@ export class ProcessClock implements Clock {
     this.world.endOfTurn(() => this.run(run));
   }
 
+  nextTurn(run: () => void): void {
+    this.endOfTurn(run);
+  }
+
   get isAlive(): boolean {
     return this.alive;
   }

@@ -67,6 +67,10 @@ export class VirtualClock implements Clock {
     this.turn.push(new Due(this.time, this.order++, run));
   }
 
+  nextTurn(run: () => void): void {
+    this.endOfTurn(run);
+  }
+
   /** Forgets all pending work, as the end of a process does. */
   drop(): void {
     this.heap = [];

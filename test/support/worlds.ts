@@ -37,7 +37,7 @@ async function startInProcess(): Promise<World> {
     facts: { version: '3.7.1', sizes: () => backend.sizes(), quotaBytes: 2 ** 31 },
     upkeep: databaseUpkeep({ backend, flush: () => member.flush() }),
     progressIntervalMs: () => 600_000,
-    endOfTurn: setImmediate,
+    nextTurn: setImmediate,
   });
   const grpc = new GrpcServer({ methods: services.methods, maxReceiveBytes: MAX_REQUEST_BYTES + 512 * 1024 });
   const server = createServer({ noDelay: true });

@@ -16,6 +16,8 @@ export interface Clock {
   every(milliseconds: number, run: () => void): Timer;
   /** Runs `run` when all input of this turn of the loop has been taken: where batches are closed. */
   endOfTurn(run: () => void): void;
+  /** Runs `run` in a later turn: for the next slice of long work, between which input is taken. */
+  nextTurn(run: () => void): void;
 }
 
 /** Uniform in [0, 1). */

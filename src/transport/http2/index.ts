@@ -22,3 +22,4 @@ export { copyBytes, copyLimitBytes, writeFrameHeader } from './output.ts';
 export { RequestHead } from './request-head.ts';
 export { ServerConnection, type ServerConnectionOptions } from './server-connection.ts';
 export { Http2Stream } from './stream.ts';
+export { atEndOfTurn } from './turn.ts';

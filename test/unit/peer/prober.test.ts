@@ -41,6 +41,7 @@ describe('the prober', () => {
       wall: () => WALL_MS,
       every: () => timer,
       endOfTurn: nothing,
+      nextTurn: nothing,
       after(milliseconds, run) {
         assert.ok(milliseconds === 30_000 || lines.length > 0, 'again soon only if something is wrong');
         judge = run;
