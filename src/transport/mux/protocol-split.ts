@@ -11,6 +11,7 @@ import type { Server, Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { GrpcServer } from '../grpc/index.ts';
 import { clientPreface } from '../http2/constants.ts';
+import { hasTime, takeLater } from '../http2/intake.ts';
 
 export interface ProtocolSplitOptions {
   /** Null on a listener for HTTP/1.1 alone. */
@@ -71,12 +72,26 @@ export class ProtocolSplit {
       const isPreface = clientPreface.compare(seen, 0, length, 0, length) === 0;
       if (isPreface && length < clientPreface.length) return;
       forget();
-      if (isPreface || this.http === null) grpc.serve(socket, seen);
+      if (isPreface || this.http === null) this.giveToGrpc(socket, seen, grpc);
       else this.giveToHttp(socket, seen);
     };
     const timer = setTimeout(() => socket.destroy(), this.firstBytesMs);
     timer.unref();
     socket.on('data', read).on('error', forget).on('close', forget);
+  }
+
+  /** A thousand clients that begin at once are a turn's intake like any other. */
+  private giveToGrpc(socket: Socket, bytes: Buffer, grpc: GrpcServer): void {
+    if (hasTime(performance.now())) return grpc.serve(socket, bytes);
+    socket.pause();
+    const broken = (): void => void socket.destroy();
+    socket.on('error', broken);
+    takeLater(() => {
+      socket.off('error', broken);
+      if (socket.destroyed) return;
+      grpc.serve(socket, bytes);
+      socket.resume();
+    });
   }
 
   private giveToHttp(socket: Socket, bytes: Buffer): void {

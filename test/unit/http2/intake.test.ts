@@ -1,6 +1,6 @@
 /** More comes at once than one turn of the event loop should take in. */
 import assert from 'node:assert/strict';
-import { Flag, FrameType } from '../../../src/transport/http2/constants.ts';
+import { clientPreface, Flag, FrameType } from '../../../src/transport/http2/constants.ts';
 import { type Served, serve } from './support/echo.ts';
 import { block, frame, grpcHeaders, message, RawClient } from './support/raw-client.ts';
 
@@ -69,6 +69,30 @@ describe('HTTP/2: what comes in one turn', () => {
       for (let i = 0; i < CALLS; i++)
         assert.equal((await client.answer(2 * i + 1)).data.toString('latin1', 5), `call ${i}`);
     for (const client of clients) client.close();
+  });
+
+  it('is taken in so also from clients whose first words are a crowd of calls', async function () {
+    this.timeout(20_000);
+    const clients = await Promise.all(
+      Array.from({ length: CONNECTIONS }, () => RawClient.connect(served.port)),
+    );
+    for (const client of clients) client.send(clientPreface, frame(FrameType.settings, 0, 0), ...calls());
+    const last = 2 * CALLS - 1;
+    const pause = await longestPause(Promise.all(clients.map((client) => client.answer(last))));
+    assert.ok(pause < (CONNECTIONS * CALLS * WORK_MS) / 2, `a pause of ${pause} ms`);
+    assert.equal(order.length, CONNECTIONS * CALLS);
+    for (const client of clients) client.close();
+  });
+
+  it('does no harm where a client has gone before its first words are heard', async () => {
+    const clients = await Promise.all(
+      Array.from({ length: CONNECTIONS }, () => RawClient.connect(served.port)),
+    );
+    for (const client of clients) client.send(clientPreface, frame(FrameType.settings, 0, 0), ...calls());
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const client of clients.slice(1)) client.close();
+    assert.equal((await clients[0].answer(2 * CALLS - 1)).headers['grpc-status'], '0');
+    clients[0].close();
   });
 
   it('does no harm where the connection is gone before its turn', async () => {

@@ -4,6 +4,34 @@ import { Flusher } from '../../../src/member/flusher.ts';
 import { MemoryBackend } from '../../../src/storage/memory/backend.ts';
 import { settle, VirtualClock } from '../../support/virtual-clock.ts';
 
+describe('the first flushes', () => {
+  it('are small, and twice as large each time, up to the limit', async () => {
+    const backend = new MemoryBackend();
+    const commit = backend.commit.bind(backend);
+    const sizes: number[] = [];
+    backend.commit = (writes) => {
+      sizes.push(writes.length);
+      return commit(writes);
+    };
+    const buffer = new WriteBuffer({ backend });
+    const flusher = new Flusher({
+      clock: new VirtualClock(),
+      buffer,
+      intervalMs: 100,
+      maxWrites: 1000,
+      onFlushed() {},
+      onFatal: assert.fail,
+    });
+    for (let i = 0; i < 4000; i++) {
+      buffer.put('key', Buffer.from(`${i}`), Buffer.from('v'));
+      flusher.written();
+      if (buffer.pendingWrites === 0) await settle();
+    }
+    assert.deepEqual(sizes, [128, 256, 512, 1000, 1000, 1000]);
+    await flusher.stop();
+  });
+});
+
 describe('a flush that fails', () => {
   function world() {
     const backend = new MemoryBackend();
