@@ -1,5 +1,6 @@
 /** More comes at once than one turn of the event loop should take in. */
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { clientPreface, Flag, FrameType } from '../../../src/transport/http2/constants.ts';
 import { type Served, serve } from './support/echo.ts';
 import { block, frame, grpcHeaders, message, RawClient } from './support/raw-client.ts';
@@ -57,6 +58,15 @@ describe('HTTP/2: what comes in one turn', () => {
   });
   afterEach(() => served.close());
 
+  /** Connections that have said nothing; the loop accepts one a turn. */
+  async function accepted(): Promise<RawClient[]> {
+    const clients = await Promise.all(
+      Array.from({ length: CONNECTIONS }, () => RawClient.connect(served.port)),
+    );
+    await sleep(100);
+    return clients;
+  }
+
   it('is taken in over several turns, all of it and in order', async function () {
     this.timeout(20_000);
     const clients = await Promise.all(Array.from({ length: CONNECTIONS }, () => RawClient.open(served.port)));
@@ -73,9 +83,7 @@ describe('HTTP/2: what comes in one turn', () => {
 
   it('is taken in so also from clients whose first words are a crowd of calls', async function () {
     this.timeout(20_000);
-    const clients = await Promise.all(
-      Array.from({ length: CONNECTIONS }, () => RawClient.connect(served.port)),
-    );
+    const clients = await accepted();
     for (const client of clients) client.send(clientPreface, frame(FrameType.settings, 0, 0), ...calls());
     const last = 2 * CALLS - 1;
     const pause = await longestPause(Promise.all(clients.map((client) => client.answer(last))));
@@ -85,9 +93,7 @@ describe('HTTP/2: what comes in one turn', () => {
   });
 
   it('does no harm where a client has gone before its first words are heard', async () => {
-    const clients = await Promise.all(
-      Array.from({ length: CONNECTIONS }, () => RawClient.connect(served.port)),
-    );
+    const clients = await accepted();
     for (const client of clients) client.send(clientPreface, frame(FrameType.settings, 0, 0), ...calls());
     await new Promise((resolve) => setImmediate(resolve));
     for (const client of clients.slice(1)) client.close();
