@@ -18,7 +18,7 @@ import type { Proposals } from './proposals.ts';
 /** Time of a turn, in milliseconds: some hundred small puts, or a tenth of that while code is cold. */
 const APPLY_MS = 3;
 /** Entries between two looks at the clock. */
-const CLOCK_ENTRIES = 32;
+const CLOCK_ENTRIES = 4;
 
 export interface EntryApplierOptions {
   readonly apply: Apply;

@@ -25,6 +25,7 @@ import { CLUSTER_VERSION_UNDECIDED, isSecure, SERVER_VERSION, type ServerConfig 
 import type { Listener } from './listeners.ts';
 import type { Logger } from './logging/index.ts';
 import { fileDescriptorLimit, type Metrics } from './metrics/index.ts';
+import { systemClock } from './system-clock.ts';
 import { type CertificateFiles, TlsAcceptor } from './tls/index.ts';
 import { databaseUpkeep } from './upkeep.ts';
 import { upkeepLog } from './upkeep-log.ts';
@@ -79,7 +80,7 @@ export class ClientSide {
         }),
       }),
       progressIntervalMs: () => interval * (1 + Math.random() * PROGRESS_JITTER),
-      nextTurn: setImmediate,
+      clock: systemClock,
     });
     const gateway = config.enableGrpcGateway
       ? gatewayHandler({

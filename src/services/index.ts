@@ -15,6 +15,7 @@ import { type MaintenanceFacts, maintenanceMethods } from './maintenance.ts';
 import type { Method, Status } from './method.ts';
 import { moveLeaderMethods } from './move-leader.ts';
 import type { ServiceNode } from './node.ts';
+import { ReadTurns, type TurnClock } from './read-turns.ts';
 import type { Upkeep } from './upkeep.ts';
 import { WatchService } from './watch.ts';
 
@@ -25,7 +26,7 @@ export interface ServicesOptions {
   readonly upkeep: Upkeep;
   /** Milliseconds between progress notifications of a new watch stream, jitter included. */
   readonly progressIntervalMs: () => number;
-  readonly nextTurn: (run: () => void) => void;
+  readonly clock: TurnClock;
 }
 
 export interface Services {
@@ -39,14 +40,14 @@ export function allMethods({
   facts,
   upkeep,
   progressIntervalMs,
-  nextTurn,
+  clock,
 }: ServicesOptions): Services {
   const watch = new WatchService({ node, maxRequestBytes: limits.maxRequestBytes, progressIntervalMs });
   const methods = [
-    ...kvMethods(node, limits, nextTurn),
+    ...kvMethods(node, limits, new ReadTurns(clock)),
     ...leaseMethods(node),
     ...clusterMethods(node),
-    ...maintenanceMethods(node, facts, upkeep, nextTurn),
+    ...maintenanceMethods(node, facts, upkeep, (run) => clock.nextTurn(run)),
     ...moveLeaderMethods(node),
     ...healthMethods(),
     watch.method,

@@ -36,6 +36,7 @@ import { Op } from '../core/wire/proposal.ts';
 import type { Method, Reply, ServerStreamMethod, UnaryMethod } from './method.ts';
 import type { ServiceNode } from './node.ts';
 import { rangeInSlices, streamRange } from './range.ts';
+import type { ReadTurns } from './read-turns.ts';
 
 export interface KvLimits {
   /** --max-txn-ops: operations in each list of a transaction. */
@@ -44,11 +45,7 @@ export interface KvLimits {
   readonly maxRequestBytes: number;
 }
 
-export function kvMethods(
-  node: ServiceNode,
-  limits: KvLimits,
-  nextTurn: (run: () => void) => void,
-): Method[] {
+export function kvMethods(node: ServiceNode, limits: KvLimits, reads: ReadTurns): Method[] {
   const range: UnaryMethod<RangeRequest, StoredRangeResponse> = {
     kind: 'unary',
     path: KVService.range.path,
@@ -58,8 +55,9 @@ export function kvMethods(
       if (!passes(() => validRange(request), reply)) return;
       const read = (error?: EtcdError): void => {
         if (error) return reply(error);
-        if (context.cancelled) return;
-        rangeInSlices(node, request, nextTurn, reply);
+        reads.run(() => {
+          if (!context.cancelled) rangeInSlices(node, request, reads, reply);
+        });
       };
       if (request.serializable) read();
       else node.barrier(read);
@@ -82,8 +80,10 @@ export function kvMethods(
       });
       if (refused) return call.end(refused);
       const read = (error?: EtcdError): void => {
-        if (error) call.end(error);
-        else if (!call.cancelled) streamRange(node, request, call, limits.maxRequestBytes, nextTurn);
+        if (error) return call.end(error);
+        reads.run(() => {
+          if (!call.cancelled) streamRange(node, request, call, limits.maxRequestBytes, reads);
+        });
       };
       if (request.serializable) read();
       else node.barrier(read);
@@ -125,10 +125,12 @@ export function kvMethods(
       }
       const read = (error?: EtcdError): void => {
         if (error) return reply(error);
-        if (context.cancelled) return;
-        let response: StoredTxnResponse | undefined;
-        if (!passes(() => (response = executeReadOnlyTxn(node.store, request)), reply)) return;
-        withHeader<StoredTxnResponse>(node, reply)(undefined, response);
+        reads.run(() => {
+          if (context.cancelled) return;
+          let response: StoredTxnResponse | undefined;
+          if (!passes(() => (response = executeReadOnlyTxn(node.store, request)), reply)) return;
+          withHeader<StoredTxnResponse>(node, reply)(undefined, response);
+        });
       };
       if (isSerializable(request)) read();
       else node.barrier(read);

@@ -12,6 +12,7 @@ import { type RangeRequest, RangeStreamResponse } from '../core/wire/gen/rpc.ts'
 import { StoredRangeResponse } from '../core/wire/gen/stored.ts';
 import type { Reply, SendingCall } from './method.ts';
 import type { ServiceNode } from './node.ts';
+import type { ReadTurns } from './read-turns.ts';
 
 /** Largest chunk of a stream, in pairs: it is read in one turn. */
 const MAX_CHUNK_PAIRS = 2000;
@@ -21,7 +22,7 @@ const FIRST_CHUNK_PAIRS = 10;
 export function rangeInSlices(
   node: ServiceNode,
   request: RangeRequest,
-  nextTurn: (run: () => void) => void,
+  reads: ReadTurns,
   reply: Reply<StoredRangeResponse>,
 ): void {
   let work: SlicedWork<RangeResult>;
@@ -31,7 +32,7 @@ export function rangeInSlices(
     let finished = false;
     const failed = attempt(() => (finished = work.step()));
     if (failed) return reply(failed);
-    if (!finished) return nextTurn(step);
+    if (!finished) return reads.later(step);
     const { kvs, count, more, revision } = work.result;
     reply(undefined, { header: node.header(revision), kvs, more, count });
   };
@@ -54,7 +55,7 @@ export function streamRange(
   request: RangeRequest,
   call: SendingCall,
   maxRequestBytes: number,
-  nextTurn: (run: () => void) => void,
+  reads: ReadTurns,
 ): void {
   const revision = node.store.currentRevision;
   if (request.countOnly) {
@@ -94,8 +95,8 @@ export function streamRange(
     if (message.length < maxRequestBytes / 2) size *= 2;
     else if (message.length > maxRequestBytes * 2) size = Math.max(1, Math.floor(size / 2));
     size = Math.min(size, MAX_CHUNK_PAIRS, left);
-    if (room) nextTurn(next);
-    else call.whenDrained(() => nextTurn(next));
+    if (room) reads.later(next);
+    else call.whenDrained(() => reads.later(next));
   };
   next();
 }

@@ -4,6 +4,7 @@
  * with `world.release`.
  */
 import { createServer } from 'node:net';
+import { systemClock } from '../../src/server/system-clock.ts';
 import { databaseUpkeep } from '../../src/server/upkeep.ts';
 import { allMethods } from '../../src/services/index.ts';
 import { MemoryBackend } from '../../src/storage/memory/backend.ts';
@@ -37,7 +38,7 @@ async function startInProcess(): Promise<World> {
     facts: { version: '3.7.1', sizes: () => backend.sizes(), quotaBytes: 2 ** 31 },
     upkeep: databaseUpkeep({ backend, flush: () => member.flush() }),
     progressIntervalMs: () => 600_000,
-    nextTurn: setImmediate,
+    clock: systemClock,
   });
   const grpc = new GrpcServer({ methods: services.methods, maxReceiveBytes: MAX_REQUEST_BYTES + 512 * 1024 });
   const server = createServer({ noDelay: true });
