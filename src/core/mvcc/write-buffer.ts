@@ -3,7 +3,8 @@
  * them to one commit, and what is written meanwhile goes into the next generation. Everything a member stores in its
  * backend goes through here, so the applied index and the data it produced are in the same transaction.
  *
- * Reads look into the active generation, then into the one being committed, then into the backend. When to flush is
+ * Reads look into the active generation, then into the one being committed, then into the backend (whose pairs are kept
+ * for a while when they were read). When to flush is
  * the shell's decision (every 100 ms or 2,500 writes); it must do so between two log entries, never inside one.
  */
 
@@ -17,6 +18,7 @@ import {
 } from '../ports/backend.ts';
 import { fromLatin1, toLatin1 } from '../wire/bytes.ts';
 import { Generation } from './generation.ts';
+import { PairCache } from './pair-cache.ts';
 import { encodeRevision, pointAfter, type RevisionPoint, writeRevision } from './revision.ts';
 
 /** Entries of one read, where all are read. */
@@ -46,6 +48,8 @@ export class WriteBuffer {
   private commit: Promise<void> = Promise.resolve();
   private next: Promise<void> | undefined;
   private readonly lookupKey = encodeRevision(0, 0);
+  /** Of the backend's pairs. */
+  private readonly read = new PairCache();
 
   constructor(options: WriteBufferOptions) {
     this.backend = options.backend;
@@ -111,7 +115,10 @@ export class WriteBuffer {
   }
 
   private storedPair(main: number, sub: number): Uint8Array | undefined {
-    return this.backend.get('key', writeRevision(this.lookupKey, main, sub));
+    const known = this.read.get(main, sub);
+    if (known !== undefined) return known;
+    const pair = this.backend.get('key', writeRevision(this.lookupKey, main, sub));
+    return pair === undefined ? undefined : this.read.put(main, sub, pair);
   }
 
   /** Entries of bucket `key` in revision order, `limit` of them unless the scan ends before. */
@@ -181,6 +188,7 @@ export class WriteBuffer {
   discard(): void {
     if (this.committing !== undefined) throw new Error('invariant: the backend was replaced under a commit');
     this.active = new Generation();
+    this.read.clear();
   }
 
   private start(): Promise<void> {
