@@ -249,13 +249,15 @@ export abstract class GrpcCall extends MessageStream implements GrpcContext, Exp
 
   /** One DATA frame with one message, straight into the output. */
   private writeMessage(pieces: readonly Uint8Array[], bytes: number): void {
-    const output = this.connection.output;
-    let at = output.reserve(frameHeaderBytes + prefixBytes + bytes);
+    const { output, grpc } = this.connection;
+    const start = output.reserve(frameHeaderBytes + prefixBytes + bytes);
     const buffer = output.buffer;
-    at = writeFrameHeader(buffer, at, prefixBytes + bytes, FrameType.data, Flag.none, this.id);
+    this.spend(prefixBytes + bytes);
+    if (pieces.length === 3 && grpc.repeated.write(this.id, pieces, buffer, start)) return;
+    let at = writeFrameHeader(buffer, start, prefixBytes + bytes, FrameType.data, Flag.none, this.id);
     at = writePrefix(buffer, at, 0, bytes);
     for (const piece of pieces) at = copyBytes(piece, buffer, at);
-    this.spend(prefixBytes + bytes);
+    if (pieces.length === 3) grpc.repeated.remember(this.id, pieces, buffer, start, at);
   }
 
   /** Sends the answer's headers if they are not out yet. */

@@ -11,6 +11,7 @@ import {
   withDefaultLimits,
 } from '../http2/index.ts';
 import { GrpcConnection } from './connection.ts';
+import { RepeatedFrame } from './repeated-frame.ts';
 import { type Route, routeOf } from './route.ts';
 import type { CallObserver, Method } from './service.ts';
 import { isStatus, StatusCode, type StatusLike, toStatus } from './status.ts';
@@ -55,6 +56,8 @@ export class GrpcServer {
   readonly observer: CallObserver | null;
   readonly foreign: ForeignStreams | null;
   readonly deadlines = new Deadlines();
+  /** The last message of three pieces, for whoever is sent it too. */
+  readonly repeated = new RepeatedFrame();
   /** `close` was called. */
   closing = false;
   private readonly methods = new Map<string, Method>();
