@@ -37,6 +37,7 @@ const LOADS: Readonly<Record<string, string>> = {
   'put-alone': 'put, 1 client',
   range: 'range, linearizable',
   serializable: 'range, serializable',
+  list: 'lists of 1000 keys',
   txn: 'transactions, half of them writes',
   lease: 'lease renewals',
   watch: 'watch events, 1000 watchers of 1 key',

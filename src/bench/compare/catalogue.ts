@@ -6,7 +6,8 @@ export const KEY_SIZE = 8;
 export const VALUE_SIZE = 256;
 /** Keys that puts write and ranges read. */
 export const KEY_SPACE = 10_000;
-const RANGE_KEY = Buffer.from('42'.padStart(KEY_SIZE, '0'));
+const keyOf = (n: number): Buffer => Buffer.from(String(n).padStart(KEY_SIZE, '0'));
+const RANGE_KEY = keyOf(42);
 
 /** Watchers that all see the same puts. */
 export interface WatchFanOut {
@@ -45,6 +46,16 @@ const range = (serializable: boolean): LoadSpec => ({
   serializable,
 });
 
+/** The same thousand keys again and again, as a controller lists what it looks after. */
+const list: LoadSpec = {
+  kind: 'range',
+  key: keyOf(1000),
+  rangeEnd: keyOf(2000),
+  countOnly: false,
+  limit: 0,
+  serializable: false,
+};
+
 const mixed: LoadSpec = {
   kind: 'txn-mixed',
   keySize: KEY_SIZE,
@@ -64,6 +75,7 @@ export const COMPARED_LOADS: readonly ComparedLoad[] = [
   { name: 'range, linearizable, 1 client', alone: true, what: range(false) },
   { name: 'range, serializable', alone: false, what: range(true) },
   { name: 'range, serializable, 1 client', alone: true, what: range(true) },
+  { name: 'lists of 1000 keys', alone: false, what: list },
   { name: 'transactions, half of them writes', alone: false, what: mixed },
   { name: 'lease renewals', alone: false, what: { kind: 'lease-keepalive', streaming: false } },
   {
