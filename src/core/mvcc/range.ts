@@ -84,7 +84,7 @@ export function* rangeSteps(
   const rows: Row[] = [];
   const kvs: Uint8Array[] = [];
   for (let i = 0; i < most; i++) {
-    if (i % SLICE_PAIRS === SLICE_PAIRS - 1) {
+    if (i > 0 && i % SLICE_PAIRS === 0) {
       yield;
       checkAlive();
     }
