@@ -12,8 +12,8 @@ export type TurnClock = Pick<Clock, 'now' | 'endOfTurn' | 'nextTurn'>;
 
 export class ReadTurns {
   private readonly clock: TurnClock;
-  private waiting: (() => void)[] = [];
-  private head = 0;
+  /** As many as there are calls, at most. */
+  private readonly waiting: (() => void)[] = [];
   /** When this turn's first read began; undefined: there was none yet. */
   private since: number | undefined;
   /** A turn for those that wait is to come. */
@@ -25,7 +25,7 @@ export class ReadTurns {
 
   /** Runs `work` now, if the turn has time for it and nobody waits; else in its turn. It must not throw. */
   run(work: () => void): void {
-    if (this.head === this.waiting.length && this.hasTime()) work();
+    if (this.waiting.length === 0 && this.hasTime()) work();
     else this.later(work);
   }
 
@@ -55,10 +55,7 @@ export class ReadTurns {
 
   private readonly turn = (): void => {
     this.expected = false;
-    while (this.head < this.waiting.length && this.hasTime()) this.waiting[this.head++]();
-    if (this.head === this.waiting.length) {
-      this.waiting = [];
-      this.head = 0;
-    } else this.expect();
+    while (this.waiting.length > 0 && this.hasTime()) this.waiting.shift()!();
+    if (this.waiting.length > 0) this.expect();
   };
 }
