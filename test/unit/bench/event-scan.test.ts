@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { EventScan } from '../../../src/bench/loads/watch/event-scan.ts';
+import { scanResponse } from '../../../src/bench/loads/watch/event-scan.ts';
 import { expectedEvents } from '../../../src/bench/loads/watch/watch-run.ts';
 import { Event, KeyValue } from '../../../src/core/wire/gen/kv.ts';
 import { ResponseHeader, WatchResponse } from '../../../src/core/wire/gen/rpc.ts';
@@ -35,7 +35,7 @@ describe('event scan', () => {
       fc.property(response, (message) => {
         const seen: string[] = [];
         const encoded = Buffer.concat([Buffer.alloc(7), WatchResponse.encode(message), Buffer.alloc(3)]);
-        new EventScan().scan(encoded, 7, encoded.length - 3, {
+        scanResponse(encoded, 7, encoded.length - 3, {
           created: () => seen.push('created'),
           canceled: (reason) => seen.push(`canceled ${reason}`),
           event: (buffer, start, end) => seen.push(buffer.toString('hex', start, end)),
@@ -50,6 +50,18 @@ describe('event scan', () => {
             ? ['created']
             : [];
         assert.deepEqual(seen, [...values, ...end]);
+      }),
+    );
+  });
+
+  it('comes to an end over noise, and never looks behind it', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), (noise) => {
+        const nothing = (): void => {};
+        const event = (_: Buffer, start: number, end: number): void => {
+          assert.ok(start <= end + 11 && end <= noise.length);
+        };
+        scanResponse(Buffer.from(noise), 0, noise.length, { created: nothing, canceled: nothing, event });
       }),
     );
   });

@@ -23,73 +23,76 @@ export interface WatchSink {
   event(buffer: Buffer, start: number, end: number): void;
 }
 
-export class EventScan {
-  private buffer: Buffer = Buffer.alloc(0);
-  private at = 0;
-
-  /** Scans the message buffer[start, end). A message that is not well formed ends the scan. */
-  scan(buffer: Buffer, start: number, end: number, sink: WatchSink): void {
-    this.buffer = buffer;
-    this.at = start;
-    let created = false;
-    let canceled = false;
-    let reason = '';
-    while (this.at < end) {
-      const tag = this.varint();
-      const field = tag >>> 3;
-      if ((tag & 7) === BYTES) {
-        const next = this.varint() + this.at;
-        if (field === EVENTS) this.event(next, sink);
-        else if (field === CANCEL_REASON) reason = buffer.utf8Slice(this.at, next);
-        this.at = next;
-      } else if ((tag & 7) === VARINT) {
-        const value = this.varint();
-        if (field === CREATED) created = value !== 0;
-        else if (field === CANCELED) canceled = value !== 0;
-      } else this.skip(tag);
-    }
-    if (canceled) sink.canceled(reason);
-    else if (created) sink.created();
+/** Low 32 bits are enough: of 64-bit values none is looked at. */
+function varintAt(buffer: Buffer, at: number): number {
+  let byte = buffer[at];
+  if (byte < 128) return byte;
+  let value = byte & 127;
+  for (let shift = 7; byte > 127; shift += 7) {
+    byte = buffer[++at];
+    if (shift < 32) value |= (byte & 127) << shift;
   }
+  return value >>> 0;
+}
 
-  private event(end: number, sink: WatchSink): void {
-    while (this.at < end) {
-      const tag = this.varint();
-      if ((tag & 7) !== BYTES) {
-        this.skip(tag);
-        continue;
-      }
-      const next = this.varint() + this.at;
-      if (tag >>> 3 === EVENT_KV) this.pair(next, sink);
-      this.at = next;
+/** Behind the varint. */
+function varintEnd(buffer: Buffer, at: number): number {
+  while (buffer[at] > 127) at++;
+  return at + 1;
+}
+
+/** Behind a field that is no byte string. */
+function fieldEnd(buffer: Buffer, tag: number, at: number): number {
+  if ((tag & 7) === VARINT) return varintEnd(buffer, at);
+  return at + ((tag & 7) === FIXED64 ? 8 : 4);
+}
+
+/** Scans the WatchResponse buffer[at, end). What is not well formed is passed over, and nothing behind `end` is read as a part of it. */
+export function scanResponse(buffer: Buffer, at: number, end: number, sink: WatchSink): void {
+  let created = false;
+  let canceled = false;
+  let reason = '';
+  while (at < end) {
+    const tag = varintAt(buffer, at);
+    const field = tag >>> 3;
+    at = varintEnd(buffer, at);
+    if ((tag & 7) === BYTES) {
+      const start = varintEnd(buffer, at);
+      at = Math.min(start + varintAt(buffer, at), end);
+      if (field === EVENTS) scanEvent(buffer, start, at, sink);
+      else if (field === CANCEL_REASON) reason = buffer.utf8Slice(start, at);
+      continue;
     }
+    if (field === CREATED) created = varintAt(buffer, at) !== 0;
+    else if (field === CANCELED) canceled = varintAt(buffer, at) !== 0;
+    at = fieldEnd(buffer, tag, at);
   }
+  if (canceled) sink.canceled(reason);
+  else if (created) sink.created();
+}
 
-  private pair(end: number, sink: WatchSink): void {
-    while (this.at < end) {
-      const tag = this.varint();
-      if ((tag & 7) !== BYTES) {
-        this.skip(tag);
-        continue;
-      }
-      const next = this.varint() + this.at;
-      if (tag >>> 3 === KV_VALUE) sink.event(this.buffer, this.at, next);
-      this.at = next;
-    }
-  }
-
-  /** Low 32 bits are enough: of 64-bit values none is looked at. */
-  private varint(): number {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = this.buffer[this.at++];
-      if (shift < 32) value |= (byte & 127) << shift;
-      if (byte < 128 || byte === undefined) return value >>> 0;
+function scanEvent(buffer: Buffer, at: number, end: number, sink: WatchSink): void {
+  while (at < end) {
+    const tag = varintAt(buffer, at);
+    at = varintEnd(buffer, at);
+    if ((tag & 7) !== BYTES) at = fieldEnd(buffer, tag, at);
+    else {
+      const start = varintEnd(buffer, at);
+      at = Math.min(start + varintAt(buffer, at), end);
+      if (tag >>> 3 === EVENT_KV) scanPair(buffer, start, at, sink);
     }
   }
+}
 
-  private skip(tag: number): void {
-    if ((tag & 7) === VARINT) this.varint();
-    else this.at += (tag & 7) === FIXED64 ? 8 : 4;
+function scanPair(buffer: Buffer, at: number, end: number, sink: WatchSink): void {
+  while (at < end) {
+    const tag = varintAt(buffer, at);
+    at = varintEnd(buffer, at);
+    if ((tag & 7) !== BYTES) at = fieldEnd(buffer, tag, at);
+    else {
+      const start = varintEnd(buffer, at);
+      at = Math.min(start + varintAt(buffer, at), end);
+      if (tag >>> 3 === KV_VALUE) sink.event(buffer, start, at);
+    }
   }
 }

@@ -3,7 +3,7 @@ import { CODE_NAMES } from '../../../core/errors.ts';
 import { WatchCreateRequest, WatchRequest, WatchService } from '../../../core/wire/gen/rpc.ts';
 import type { Call, CallSink } from '../../client/call.ts';
 import type { LoadConnection } from '../../client/connection.ts';
-import { EventScan, type WatchSink } from './event-scan.ts';
+import { scanResponse, type WatchSink } from './event-scan.ts';
 
 export interface StreamSink {
   /** `ms`: from the request to the answer. */
@@ -18,7 +18,6 @@ export interface StreamSink {
 export class WatchStream implements CallSink, WatchSink {
   private readonly connection: LoadConnection;
   private readonly sink: StreamSink;
-  private readonly scan = new EventScan();
   private call: Call | undefined;
   private pending: WatchCreateRequest[] = [];
   private sentAt = 0;
@@ -52,7 +51,7 @@ export class WatchStream implements CallSink, WatchSink {
   }
 
   message(buffer: Buffer, start: number, end: number): void {
-    this.scan.scan(buffer, start, end, this);
+    scanResponse(buffer, start, end, this);
   }
 
   created(): void {
