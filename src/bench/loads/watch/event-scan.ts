@@ -9,8 +9,8 @@ const CREATED = 3;
 const CANCELED = 4;
 const CANCEL_REASON = 6;
 const EVENTS = 11;
-const EVENT_KV = 2;
-const KV_VALUE = 5;
+/** kv, and value in it. */
+const VALUE_OF_EVENT = [2, 5];
 
 const VARINT = 0;
 const FIXED64 = 1;
@@ -47,7 +47,10 @@ function fieldEnd(buffer: Buffer, tag: number, at: number): number {
   return at + ((tag & 7) === FIXED64 ? 8 : 4);
 }
 
-/** Scans the WatchResponse buffer[at, end). What is not well formed is passed over, and nothing behind `end` is read as a part of it. */
+/**
+ * Scans the WatchResponse buffer[at, end). What is not well formed is passed over, and nothing behind `end` is read as a
+ * part of it.
+ */
 export function scanResponse(buffer: Buffer, at: number, end: number, sink: WatchSink): void {
   let created = false;
   let canceled = false;
@@ -57,9 +60,9 @@ export function scanResponse(buffer: Buffer, at: number, end: number, sink: Watc
     const field = tag >>> 3;
     at = varintEnd(buffer, at);
     if ((tag & 7) === BYTES) {
-      const start = varintEnd(buffer, at);
+      const start = Math.min(varintEnd(buffer, at), end);
       at = Math.min(start + varintAt(buffer, at), end);
-      if (field === EVENTS) scanEvent(buffer, start, at, sink);
+      if (field === EVENTS) scanPath(buffer, start, at, VALUE_OF_EVENT, 0, sink);
       else if (field === CANCEL_REASON) reason = buffer.utf8Slice(start, at);
       continue;
     }
@@ -71,28 +74,26 @@ export function scanResponse(buffer: Buffer, at: number, end: number, sink: Watc
   else if (created) sink.created();
 }
 
-function scanEvent(buffer: Buffer, at: number, end: number, sink: WatchSink): void {
+/** Finds what `path` leads to, from `depth` on, in the message buffer[at, end). */
+function scanPath(
+  buffer: Buffer,
+  at: number,
+  end: number,
+  path: readonly number[],
+  depth: number,
+  sink: WatchSink,
+): void {
   while (at < end) {
     const tag = varintAt(buffer, at);
     at = varintEnd(buffer, at);
-    if ((tag & 7) !== BYTES) at = fieldEnd(buffer, tag, at);
-    else {
-      const start = varintEnd(buffer, at);
-      at = Math.min(start + varintAt(buffer, at), end);
-      if (tag >>> 3 === EVENT_KV) scanPair(buffer, start, at, sink);
+    if ((tag & 7) !== BYTES) {
+      at = fieldEnd(buffer, tag, at);
+      continue;
     }
-  }
-}
-
-function scanPair(buffer: Buffer, at: number, end: number, sink: WatchSink): void {
-  while (at < end) {
-    const tag = varintAt(buffer, at);
-    at = varintEnd(buffer, at);
-    if ((tag & 7) !== BYTES) at = fieldEnd(buffer, tag, at);
-    else {
-      const start = varintEnd(buffer, at);
-      at = Math.min(start + varintAt(buffer, at), end);
-      if (tag >>> 3 === KV_VALUE) sink.event(buffer, start, at);
-    }
+    const start = Math.min(varintEnd(buffer, at), end);
+    at = Math.min(start + varintAt(buffer, at), end);
+    if (tag >>> 3 !== path[depth]) continue;
+    if (depth === path.length - 1) sink.event(buffer, start, at);
+    else scanPath(buffer, start, at, path, depth + 1, sink);
   }
 }
