@@ -1,4 +1,5 @@
 /** The loads of a comparison, by name: the rows of etcd's published table, and watch, lease and transaction loads. */
+import { Keys } from '../loads/keys.ts';
 import type { LoadSpec } from '../loads/load.ts';
 
 /** Keys and sizes of etcd's own table. */
@@ -6,8 +7,6 @@ export const KEY_SIZE = 8;
 export const VALUE_SIZE = 256;
 /** Keys that puts write and ranges read. */
 export const KEY_SPACE = 10_000;
-const keyOf = (n: number): Buffer => Buffer.from(String(n).padStart(KEY_SIZE, '0'));
-const RANGE_KEY = keyOf(42);
 
 /** Watchers that all see the same puts. */
 export interface WatchFanOut {
@@ -37,9 +36,11 @@ const put: LoadSpec = {
   sequentialKeys: true,
 };
 
+const putKeys = new Keys(put, { offset: 0, stride: 1 });
+
 const range = (serializable: boolean): LoadSpec => ({
   kind: 'range',
-  key: RANGE_KEY,
+  key: putKeys.next(42),
   rangeEnd: new Uint8Array(0),
   countOnly: false,
   limit: 0,
@@ -49,8 +50,8 @@ const range = (serializable: boolean): LoadSpec => ({
 /** The same thousand keys again and again, as a controller lists what it looks after. */
 const list: LoadSpec = {
   kind: 'range',
-  key: keyOf(1000),
-  rangeEnd: keyOf(2000),
+  key: putKeys.next(1000),
+  rangeEnd: putKeys.next(2000),
   countOnly: false,
   limit: 0,
   serializable: false,

@@ -4,8 +4,8 @@
  * backend goes through here, so the applied index and the data it produced are in the same transaction.
  *
  * Reads look into the active generation, then into the one being committed, then into the backend (whose pairs are kept
- * for a while when they were read). When to flush is
- * the shell's decision (every 100 ms or 2,500 writes); it must do so between two log entries, never inside one.
+ * for a while when they were read). When to flush is the shell's decision (every 100 ms or 2,500 writes); it must do so
+ * between two log entries, never inside one.
  */
 
 import {
@@ -48,8 +48,8 @@ export class WriteBuffer {
   private commit: Promise<void> = Promise.resolve();
   private next: Promise<void> | undefined;
   private readonly lookupKey = encodeRevision(0, 0);
-  /** Of the backend's pairs. */
-  private readonly read = new PairCache();
+  /** Pairs of the backend that were read lately. */
+  private readonly recent = new PairCache();
 
   constructor(options: WriteBufferOptions) {
     this.backend = options.backend;
@@ -115,10 +115,10 @@ export class WriteBuffer {
   }
 
   private storedPair(main: number, sub: number): Uint8Array | undefined {
-    const known = this.read.get(main, sub);
+    const known = this.recent.get(main, sub);
     if (known !== undefined) return known;
     const pair = this.backend.get('key', writeRevision(this.lookupKey, main, sub));
-    return pair === undefined ? undefined : this.read.put(main, sub, pair);
+    return pair === undefined ? undefined : this.recent.put(main, sub, pair);
   }
 
   /** Entries of bucket `key` in revision order, `limit` of them unless the scan ends before. */
@@ -188,7 +188,7 @@ export class WriteBuffer {
   discard(): void {
     if (this.committing !== undefined) throw new Error('invariant: the backend was replaced under a commit');
     this.active = new Generation();
-    this.read.clear();
+    this.recent.clear();
   }
 
   private start(): Promise<void> {
